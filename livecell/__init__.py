@@ -1,0 +1,1 @@
+"""livecell: organelle dynamics from label-free movies."""

@@ -1,0 +1,57 @@
+"""The configuration of a run: one section per stage."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from livecell.config.acquisition import AcquisitionSettings
+from livecell.config.base import Count, Settings
+from livecell.config.cluster import ClusterSettings
+from livecell.config.measure import MeasureSettings
+from livecell.config.predict import PredictSettings
+from livecell.config.report import ReportSettings
+from livecell.config.segment import SegmentSettings
+from livecell.config.track import DynamicsSettings, TrackSettings
+from livecell.structures import Form, Structure
+
+
+class DriftSettings(Settings):
+    """Stage drift, estimated from the input by phase correlation of projections and taken out of the tracks."""
+
+    estimate: bool = Field(False, description="estimate drift in y and x and correct the tracks for it")
+    upsampling: Count = Field(10, description="steps per pixel of the estimate")
+
+
+class ExportSettings(Settings):
+    """What is written besides the tables."""
+
+    csv: bool = Field(True, description="write the CSV tables beside tracks.zarr")
+    pyramid_levels: Count = Field(3, description="resolution levels of every stored volume, if it is large enough")
+
+
+class StructureSettings(Settings):
+    """A structure of the user's own."""
+
+    form: Form = Field(description="blob, shell, puncta, filaments, network or sheet")
+    protein: str | None = Field(None, description="labelled protein")
+    color: str = Field("FFFFFF", pattern="^[0-9A-Fa-f]{6}$", description="colour it is shown in, RRGGBB")
+
+
+class RunSettings(Settings):
+    """All settings of `livecell process`."""
+
+    acquisition: AcquisitionSettings = AcquisitionSettings()
+    predict: PredictSettings = PredictSettings()
+    segment: SegmentSettings = SegmentSettings()
+    measure: MeasureSettings = MeasureSettings()
+    track: TrackSettings = TrackSettings()
+    dynamics: DynamicsSettings = DynamicsSettings()
+    drift: DriftSettings = DriftSettings()
+    export: ExportSettings = ExportSettings()
+    report: ReportSettings = ReportSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    structures: dict[str, StructureSettings] = Field({}, description="structures of your own, by name")
+
+    def own_structures(self) -> dict[str, Structure]:
+        """Return the user's structures by name."""
+        return {name: Structure(name, s.form, s.protein, s.color) for name, s in self.structures.items()}

@@ -1,0 +1,59 @@
+"""Errors of livecell: each says in one line what was expected, what was found, and what to do."""
+
+from __future__ import annotations
+
+
+class LivecellError(Exception):
+    """An input, a configuration or a disk that is not as needed (exit code 1 on the command line).
+
+    Parameters
+    ----------
+    subject : the path, option or key the error is about.
+    expected, found : what was needed, and what was there instead.
+    hint : what to do about it.
+    """
+
+    def __init__(self, subject: object, *, expected: str, found: str, hint: str) -> None:
+        self.parts = (str(subject), expected, found, hint)
+        message = f"{subject}: expected {expected}, found {found}; {hint}"
+        super().__init__(" ".join(message.split()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only arguments do not survive the default pickling between workers.
+        return _rebuild, (type(self), *self.parts)
+
+
+def _rebuild(kind: type[LivecellError], subject: str, expected: str, found: str, hint: str) -> LivecellError:
+    return kind(subject, expected=expected, found=found, hint=hint)
+
+
+class MissingPathError(LivecellError, FileNotFoundError):
+    """A file or folder that does not exist."""
+
+    __str__ = Exception.__str__
+
+
+class AcquisitionError(LivecellError, ValueError):
+    """Images that cannot be read as asked: format, axes, channel, voxel size, a truncated file."""
+
+
+class ConfigError(LivecellError, ValueError):
+    """A configuration key or value that is not valid."""
+
+
+class ModelError(LivecellError, ValueError):
+    """A model package that is missing, damaged or does not fit the images."""
+
+
+class RunFolderError(LivecellError, ValueError):
+    """A run folder that belongs to another input, is locked, or is not a run folder."""
+
+
+class TableError(LivecellError, ValueError):
+    """A table whose columns are not those of its kind."""
+
+
+class StorageError(LivecellError, OSError):
+    """A disk that is full, read-only, or holds a store that cannot be read."""
+
+    __str__ = Exception.__str__

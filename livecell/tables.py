@@ -1,0 +1,257 @@
+"""The tables of livecell: their columns, types and units, as users and other programs see them.
+
+A missing value is NaN in memory and empty in CSV. Columns that livecell does not know are kept, after the known ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from livecell.errors import TableError
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, pandas type, unit in CF spelling ('1' if it has none) and meaning."""
+
+    name: str
+    dtype: str
+    units: str
+    long_name: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A kind of table: its columns in order, and the columns its rows are sorted by."""
+
+    name: str
+    columns: tuple[Column, ...]
+    sort_by: tuple[str, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def _text(name: str, long_name: str, *, required: bool = True) -> Column:
+    return Column(name, "object", "1", long_name, required)
+
+
+def _whole(name: str, long_name: str, *, required: bool = True) -> Column:
+    return Column(name, "int64", "1", long_name, required)
+
+
+def _maybe_whole(name: str, long_name: str) -> Column:
+    return Column(name, "Int64", "1", long_name, required=False)
+
+
+def _real(name: str, units: str, long_name: str, *, required: bool = False) -> Column:
+    return Column(name, "float64", units, long_name, required)
+
+
+_POSITION = _text("position", "field of view")
+_STRUCTURE = _text("structure", "structure")
+_FRAME = _whole("frame", "timepoint index")
+_TIME = _real("t_s", "s", "time since the first frame", required=True)
+
+_CENTROID = tuple(_real(f"{axis}_um", "um", f"centroid along {axis}", required=True) for axis in "zyx")
+_RAW_CENTROID = tuple(_real(f"{axis}_raw_um", "um", f"centroid along {axis}, drift not corrected") for axis in "zyx")
+_SHAPE = (
+    _real("volume_um3", "um3", "volume"),
+    _real("surface_um2", "um2", "surface area"),
+    _real("area_um2", "um2", "area"),
+    _real("perimeter_um", "um", "perimeter"),
+    _real("sphericity", "1", "sphericity (2D: circularity)"),
+    _real("extent_z_um", "um", "extent of the bounding box along z"),
+    _real("extent_y_um", "um", "extent of the bounding box along y"),
+    _real("extent_x_um", "um", "extent of the bounding box along x"),
+    _real("intensity_mean", "1", "mean intensity"),
+    _real("intensity_sum", "1", "summed intensity"),
+    _real("confidence", "1", "confidence of the prediction"),
+)
+_CELL = (
+    _maybe_whole("cell_id", "track_id of the cell that contains the object"),
+    _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
+)
+
+OBJECTS = Table(
+    "objects",
+    (_POSITION, _STRUCTURE, _FRAME, _TIME, _whole("label", "value in the label image"), *_CENTROID, *_SHAPE),
+    ("position", "structure", "frame", "label"),
+)
+"""One row per object per timepoint, as measured: centroids are in the frame of the image, without drift correction."""
+
+TRACKS = Table(
+    "tracks",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("track_id", "track, unique within position and structure, from 1"),
+        _FRAME,
+        _TIME,
+        *_CENTROID,
+        *_RAW_CENTROID,
+        _whole("label", "value in the label image"),
+        *_SHAPE,
+        *_CELL,
+    ),
+    ("position", "structure", "track_id", "frame"),
+)
+
+SUMMARY = Table(
+    "tracks_summary",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("track_id", "track"),
+        _whole("start_frame", "first frame"),
+        _whole("end_frame", "last frame"),
+        _whole("n_points", "number of observations"),
+        _real("duration_s", "s", "time from first to last observation"),
+        _real("path_length_um", "um", "length of the path"),
+        _real("net_displacement_um", "um", "distance from first to last observation"),
+        _real("speed_mean_um_s", "um s-1", "mean speed"),
+        _real("speed_median_um_s", "um s-1", "median speed"),
+        _real("speed_max_um_s", "um s-1", "maximum speed"),
+        _real("straightness", "1", "net displacement over path length"),
+        _real("diffusion_um2_s", "um2 s-1", "diffusion coefficient from the mean squared displacement"),
+        _real("diffusion_se", "um2 s-1", "standard error of the diffusion coefficient"),
+        _real("alpha", "1", "anomalous exponent of the mean squared displacement"),
+        _real("alpha_se", "1", "standard error of the anomalous exponent"),
+        _real("confinement_radius_um", "um", "radius of confinement"),
+        _real("volume_mean_um3", "um3", "mean volume"),
+        _real("area_mean_um2", "um2", "mean area"),
+        _text("parents", "track_ids this track came from, joined by ;", required=False),
+        _text("began", "how the track began", required=False),
+        _text("ended", "how the track ended", required=False),
+    ),
+    ("position", "structure", "track_id"),
+)
+
+EVENTS = Table(
+    "events",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _TIME,
+        _text("kind", "division, fission, fusion, appearance or disappearance"),
+        _text("parents", "track_ids before, joined by ;", required=False),
+        _text("children", "track_ids after, joined by ;", required=False),
+    ),
+    ("position", "structure", "frame", "kind", "parents", "children"),
+)
+
+OVERLAPS = Table(
+    "overlaps",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _whole("label_before", "value in the label image of the frame before"),
+        _whole("label", "value in the label image of this frame"),
+        _whole("voxels", "number of voxels shared"),
+    ),
+    ("position", "structure", "frame", "label_before", "label"),
+)
+"""Which object of a frame lies where which object of the frame before lay."""
+
+NODES = Table(
+    "nodes",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _whole("label", "value in the label image"),
+        _whole("node", "number of the node within the frame, from 1"),
+        *_CENTROID,
+        _whole("degree", "number of branches that meet here (1: an end)"),
+    ),
+    ("position", "structure", "frame", "node"),
+)
+"""Ends and junctions of the skeletons of networks and filaments."""
+
+CONTACTS = Table(
+    "contacts",
+    (
+        _POSITION,
+        _FRAME,
+        _TIME,
+        _text("structure_a", "first structure"),
+        _whole("track_id_a", "track of the first structure"),
+        _text("structure_b", "second structure"),
+        _whole("track_id_b", "track of the second structure"),
+        _real("contact_um3", "um3", "volume shared"),
+        _real("contact_um2", "um2", "area shared (2D)"),
+    ),
+    ("position", "frame", "structure_a", "track_id_a", "structure_b", "track_id_b"),
+)
+
+CELLS = Table(
+    "cells",
+    (
+        _POSITION,
+        _whole("cell_id", "track_id of the cell"),
+        _FRAME,
+        _TIME,
+        _STRUCTURE,
+        _whole("n_objects", "number of objects of the structure in the cell"),
+        _real("volume_um3", "um3", "summed volume of these objects"),
+        _real("area_um2", "um2", "summed area of these objects"),
+        _real("intensity_mean", "1", "mean intensity over these objects, weighted by size"),
+    ),
+    ("position", "cell_id", "structure", "frame"),
+)
+
+DRIFT = Table(
+    "drift",
+    (
+        _POSITION,
+        _FRAME,
+        _TIME,
+        _real("z_um", "um", "drift along z since the first frame", required=True),
+        _real("y_um", "um", "drift along y since the first frame", required=True),
+        _real("x_um", "um", "drift along x since the first frame", required=True),
+    ),
+    ("position", "frame"),
+)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table without rows, with its required columns in their types."""
+    return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in table.columns if c.required})
+
+
+def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the frame with columns in order, in their types, and rows sorted.
+
+    Raises TableError when a required column is absent or a value does not fit its type.
+    """
+    absent = [column.name for column in table.columns if column.required and column.name not in frame.columns]
+    if absent:
+        raise TableError(
+            f"table {table.name}",
+            expected=f"the columns {', '.join(c.name for c in table.columns if c.required)}",
+            found=f"no {', '.join(absent)}",
+            hint="add the missing columns",
+        )
+    known = [column.name for column in table.columns if column.name in frame.columns]
+    ordered = frame[known + [name for name in frame.columns if name not in known]]
+    try:
+        typed = ordered.astype({c.name: c.dtype for c in table.columns if c.name in known})
+    except (TypeError, ValueError) as error:
+        raise TableError(
+            f"table {table.name}", expected="numbers in the number columns", found=str(error), hint="mend those values"
+        ) from error
+    by = [name for name in table.sort_by if name in typed.columns]
+    return typed.sort_values(by, kind="stable", ignore_index=True)
+
+
+def concat(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
+    """Return all rows of the frames as one checked table; without rows, the empty table."""
+    filled: Sequence[pd.DataFrame] = [frame for frame in frames if len(frame)]
+    return check(pd.concat(filled, ignore_index=True) if filled else empty(table), table)
