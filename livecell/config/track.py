@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from livecell.config.base import Settings
+from livecell.config.base import Count, Positive, Settings
+
+Fraction = Annotated[float, Field(gt=0, le=1)]
 
 
-class TrackSettings(Settings):
-    """Linking in micrometres."""
+class LinkSettings(Settings):
+    """Linking of the objects of one structure, in micrometres."""
+
+    search_range_um: Positive | None = Field(
+        None, description="farthest an object moves between frames; default: estimated from the objects"
+    )
+    memory_frames: int = Field(2, ge=0, description="frames an object may be missing and still keep its track")
+    max_crowd: Count = Field(
+        100, description="objects competing for each other's links above which the search range is reduced for them"
+    )
+    adaptive_stop: Fraction = Field(0.5, description="smallest reduced search range, as a fraction of the search range")
+    adaptive_step: float = Field(0.9, gt=0, lt=1, description="factor of each reduction of the search range")
+    min_points: Count = Field(1, description="shorter tracks are left out; default: all are kept")
+
+
+class TrackSettings(LinkSettings):
+    """Linking of every structure; one that has an entry under `structures` uses that entry instead."""
+
+    structures: dict[str, LinkSettings] = Field({}, description="linking of single structures, by name")
+    dividing: tuple[str, ...] = Field(("dna",), description="structures whose splitting in two is a division")
+    min_overlap: Fraction = Field(
+        0.5, description="share of an object's overlap that a parent or child must have in an event"
+    )
+
+    def of(self, structure: str) -> LinkSettings:
+        """Return how objects of that structure are linked."""
+        return self.structures.get(structure, self)
 
 
 class DynamicsSettings(Settings):
     """Mean squared displacement and its fit."""
 
-    max_lag_fraction: float = Field(0.25, gt=0, le=1, description="longest lag of the fit, as a fraction of the track")
+    max_lag_fraction: Fraction = Field(0.25, description="longest lag of the fit, as a fraction of the track")
     min_points: int = Field(8, ge=4, description="shorter tracks get no diffusion coefficient")
