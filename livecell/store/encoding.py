@@ -1,0 +1,56 @@
+"""Scaled integers: how real values are kept in few bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from livecell.errors import StorageError
+
+MISSING = 0
+"""The stored integer that means "no value here"; it decodes to NaN."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """value = stored * scale + offset, for stored integers from 1; stored 0 is missing."""
+
+    scale: float
+    offset: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.scale) and np.isfinite(self.offset) and self.scale > 0):
+            raise StorageError(
+                "encoding",
+                expected="a positive scale and a finite offset",
+                found=f"scale {self.scale}, offset {self.offset}",
+                hint="check the range of the values that are to be stored",
+            )
+
+    @classmethod
+    def for_range(cls, low: float, high: float, dtype: DTypeLike = "uint16") -> Encoding:
+        """The encoding that maps [low, high] onto 1 to the largest integer of `dtype`; values outside are clipped.
+
+        A range without extent (low == high) gets the extent 1.
+        """
+        steps = int(np.iinfo(np.dtype(dtype)).max) - 1
+        scale = (high - low if high != low else 1.0) / steps
+        return cls(scale=scale, offset=low - scale)
+
+    def encode(self, values: NDArray[Any], dtype: DTypeLike = "uint16") -> NDArray[Any]:
+        """Round to the nearest stored integer; the error is at most scale / 2 inside the range. NaN becomes 0."""
+        largest = int(np.iinfo(np.dtype(dtype)).max)
+        steps = np.rint((np.asarray(values, dtype=np.float64) - self.offset) / self.scale)
+        stored = np.clip(steps, MISSING + 1, largest)
+        return np.where(np.isnan(stored), MISSING, stored).astype(dtype)
+
+    def decode(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        """Values as float32, NaN where missing."""
+        values = stored.astype(np.float32)
+        values *= np.float32(self.scale)
+        values += np.float32(self.offset)
+        values[stored == MISSING] = np.nan
+        return values

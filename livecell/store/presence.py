@@ -1,0 +1,68 @@
+"""Which timepoints of an OME-Zarr are there, told from its files without reading a voxel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import zarr
+
+from livecell.store.group import read_group
+from livecell.store.opening import open_finest
+
+
+def present_timepoints(path: str | Path) -> list[bool]:
+    """For each timepoint, whether any chunk of it exists in the finest level.
+
+    A microscope that stopped, or a copy that was cut short, leaves timepoints without chunks; they read as zeros.
+    """
+    files = _ChunkFiles.of(path)
+    return [any(file.is_file() for file in files.at(t)) for t in range(files.times)]
+
+
+def timepoint_identity(path: str | Path, t: int) -> str:
+    """A digest of names, sizes and times of change of the files of one timepoint in the finest level.
+
+    It changes when the timepoint is written again, and only then. Without any file it is that of nothing.
+    """
+    files = _ChunkFiles.of(path)
+    digest = hashlib.sha256()
+    for file in files.at(t):
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            continue
+        digest.update(f"{file.relative_to(files.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class _ChunkFiles:
+    """The files (chunks, or shards where there are any) of the finest level of an image."""
+
+    folder: Path
+    axes: tuple[str, ...]
+    array: zarr.Array[Any]
+
+    @classmethod
+    def of(cls, path: str | Path) -> _ChunkFiles:
+        image, array = open_finest(path)
+        return cls(read_group(path).path / image.datasets[0], image.axes, array)
+
+    @property
+    def times(self) -> int:
+        return int(self.array.shape[self.axes.index("t")]) if "t" in self.axes else 1
+
+    def at(self, t: int) -> Iterator[Path]:
+        """Paths of all files that hold something of timepoint t, whether they exist or not."""
+        sizes = self.array.shards or self.array.chunks
+        grid = [range(-(-size // step)) for size, step in zip(self.array.shape, sizes, strict=True)]
+        if "t" in self.axes:
+            axis = self.axes.index("t")
+            grid[axis] = range(t // sizes[axis], t // sizes[axis] + 1)
+        for chunk in product(*grid):
+            yield self.folder / self.array.metadata.encode_chunk_key(chunk)
