@@ -1,9 +1,90 @@
-"""How predicted volumes become labels."""
+"""How predicted volumes become labels: one workflow per form of structure, all sizes in micrometres."""
 
 from __future__ import annotations
 
-from livecell.config.base import Settings
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from livecell.config.base import NonNegative, Positive, Settings
+
+_MIN_DIAMETER = "an object smaller than a ball (2D: disc) of this diameter is dropped"
+_THRESHOLD = "fixed threshold of the filtered image; default: found on the calibration frames"
+_STRICTNESS = "factor on the threshold that is found; above 1 keeps less"
+
+
+class BlobWorkflow(Settings):
+    """Compact bodies (nuclei, nucleoli): smooth, threshold, fill, part at narrow necks."""
+
+    form: Literal["blob"] = "blob"
+    smoothing_um: NonNegative = Field(0.3, description="standard deviation of the Gaussian before the threshold")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    neck: float = Field(0.8, gt=0, le=1, description="touching bodies part at necks below this fraction of their width")
+    min_diameter_um: NonNegative = Field(1.0, description=_MIN_DIAMETER)
+
+
+class ShellWorkflow(Settings):
+    """Envelopes (nuclear envelope): threshold, close gaps, fill plane by plane, name the shell after its inside."""
+
+    form: Literal["shell"] = "shell"
+    smoothing_um: NonNegative = Field(0.15, description="standard deviation of the Gaussian before the threshold")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    gap_um: NonNegative = Field(0.8, description="widest gap of the shell that is closed before filling")
+    neck: float = Field(0.8, gt=0, le=1, description="touching bodies part at necks below this fraction of their width")
+    min_diameter_um: NonNegative = Field(3.0, description=_MIN_DIAMETER)
+    filled: bool = Field(False, description="label the inside too, not the shell alone")
+
+
+class PunctaWorkflow(Settings):
+    """Spots (desmosomes, Golgi, vesicles): difference of Gaussians at one size, threshold, one label per peak."""
+
+    form: Literal["puncta"] = "puncta"
+    diameter_um: Positive = Field(0.8, description="diameter of a typical spot as it appears")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    strictness: Positive = Field(1.0, description=_STRICTNESS)
+    min_diameter_um: NonNegative = Field(0.3, description=_MIN_DIAMETER)
+
+
+class FilamentsWorkflow(Settings):
+    """Thin lines (microtubules, actin, junctions): ridge filter in each plane, threshold with hysteresis."""
+
+    form: Literal["filaments"] = "filaments"
+    width_um: Positive = Field(0.6, description="width of a filament as it appears")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    strictness: Positive = Field(1.0, description=_STRICTNESS)
+    min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
+
+
+class NetworkWorkflow(Settings):
+    """Branched tubes and sheets (mitochondria, ER): contrast to the surroundings, threshold with hysteresis."""
+
+    form: Literal["network"] = "network"
+    smoothing_um: NonNegative = Field(0.1, description="standard deviation of the Gaussian before the threshold")
+    surroundings_um: Positive = Field(1.5, description="standard deviation of the Gaussian that is the surroundings")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    strictness: Positive = Field(1.0, description=_STRICTNESS)
+    min_diameter_um: NonNegative = Field(0.6, description=_MIN_DIAMETER)
+
+
+class SheetWorkflow(Settings):
+    """Cell membranes: whole cells, flooded from their nuclei (else from the widest places) up to the membrane."""
+
+    form: Literal["sheet"] = "sheet"
+    smoothing_um: NonNegative = Field(0.3, description="standard deviation of the Gaussian before flooding")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    gap_um: NonNegative = Field(0.8, description="widest gap of the membrane that is closed before filling")
+    reach_um: Positive = Field(25.0, description="a cell ends at this distance from its nucleus")
+    neck: float = Field(0.8, gt=0, le=1, description="without nuclei, cells part at necks below this fraction of width")
+    min_diameter_um: NonNegative = Field(5.0, description=_MIN_DIAMETER)
+
+
+Workflow = Annotated[
+    BlobWorkflow | ShellWorkflow | PunctaWorkflow | FilamentsWorkflow | NetworkWorkflow | SheetWorkflow,
+    Field(discriminator="form"),
+]
 
 
 class SegmentSettings(Settings):
     """One workflow per structure; a structure that is not named uses the default of its form."""
+
+    workflows: dict[str, Workflow] = Field({}, description="workflow of a structure, by its name")

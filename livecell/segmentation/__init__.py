@@ -1,0 +1,6 @@
+"""Volumes to labels: one workflow per form of structure."""
+
+from livecell.segmentation.arrays import segment
+from livecell.segmentation.workflows import calibrate, segment_volume, workflow_for
+
+__all__ = ["calibrate", "segment", "segment_volume", "workflow_for"]

@@ -1,0 +1,105 @@
+"""Objects of one timepoint: place, size, shape and intensity of each."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from livecell.config.measure import MeasureSettings
+from livecell.errors import AcquisitionError
+from livecell.measurement.surface import perimeters_um, surfaces_um2
+from livecell.measurement.types import Floats, Labels, Volume, VoxelSizeUm
+from livecell.measurement.voxels import Voxels, centroids_um, extents_um, labelled_voxels
+from livecell.tables import OBJECTS, check
+
+
+def measure_volume(
+    labels: Labels,
+    intensity: Volume | None,
+    voxel_size_um: VoxelSizeUm,
+    position: str = "0",
+    structure: str = "objects",
+    frame: int = 0,
+    t_s: float = 0.0,
+    settings: MeasureSettings | None = None,
+) -> pd.DataFrame:
+    """Return the objects table of one timepoint, one row per label.
+
+    The centroid is weighted with the intensity, negative and missing (NaN) values counting as 0; without intensity, or
+    where nothing is left of it, it is geometric. Mean and sum leave missing voxels out.
+
+    Parameters
+    ----------
+    labels : (z, y, x), 0 for background; a single image has z = 1 and gets area and perimeter.
+    intensity : (z, y, x) or None.
+
+    Raises
+    ------
+    AcquisitionError : labels without three axes, or intensity of another shape.
+    """
+    settings = settings or MeasureSettings()
+    voxels = labelled_voxels(labels)
+    values = None if intensity is None else _values(voxels, intensity)
+    weights = None if values is None else np.clip(np.nan_to_num(values, nan=0.0), 0, None)
+    z_um, y_um, x_um = centroids_um(voxels, weights, voxel_size_um)
+    extent_z_um, extent_y_um, extent_x_um = extents_um(voxels, voxel_size_um)
+    flat = voxels.shape[0] == 1
+    columns: dict[str, object] = {
+        "position": position,
+        "structure": structure,
+        "frame": frame,
+        "t_s": t_s,
+        "label": voxels.labels,
+        "z_um": np.zeros_like(z_um) if flat else z_um,
+        "y_um": y_um,
+        "x_um": x_um,
+        **(_plane_shape if flat else _space_shape)(voxels, voxel_size_um, surface=settings.surface),
+        "extent_z_um": extent_z_um,
+        "extent_y_um": extent_y_um,
+        "extent_x_um": extent_x_um,
+        **_brightness(voxels, values),
+        "confidence": np.nan,
+    }
+    return check(pd.DataFrame(columns, index=range(len(voxels.labels))), OBJECTS)
+
+
+def _values(voxels: Voxels, intensity: Volume) -> Floats:
+    if intensity.shape != voxels.shape:
+        raise AcquisitionError(
+            "intensity to measure",
+            expected=f"shape {voxels.shape}, that of the labels",
+            found=f"shape {intensity.shape}",
+            hint="give the volume that the labels were made from",
+        )
+    return np.asarray(intensity[voxels.places], dtype=np.float64)
+
+
+def _space_shape(voxels: Voxels, voxel_size_um: VoxelSizeUm, *, surface: bool) -> dict[str, Floats]:
+    volume_um3 = voxels.counts * np.float64(math.prod(voxel_size_um))
+    if not surface:
+        return {"volume_um3": volume_um3}
+    surface_um2 = surfaces_um2(voxels, voxel_size_um)
+    # Surface of the ball of the same volume over the surface (Wadell 1935); the estimate may exceed 1 by its error.
+    sphericity = math.pi ** (1 / 3) * (6 * volume_um3) ** (2 / 3) / surface_um2
+    return {"volume_um3": volume_um3, "surface_um2": surface_um2, "sphericity": np.minimum(sphericity, 1.0)}
+
+
+def _plane_shape(voxels: Voxels, voxel_size_um: VoxelSizeUm, *, surface: bool) -> dict[str, Floats]:
+    area_um2 = voxels.counts * np.float64(voxel_size_um[1] * voxel_size_um[2])
+    if not surface:
+        return {"area_um2": area_um2}
+    perimeter_um = perimeters_um(voxels, voxel_size_um)
+    circularity = 4 * math.pi * area_um2 / perimeter_um**2
+    return {"area_um2": area_um2, "perimeter_um": perimeter_um, "sphericity": np.minimum(circularity, 1.0)}
+
+
+def _brightness(voxels: Voxels, values: Floats | None) -> dict[str, Floats]:
+    nothing = np.full(len(voxels.labels), np.nan)
+    if values is None:
+        return {"intensity_mean": nothing, "intensity_sum": nothing}
+    present = np.isfinite(values)
+    counts = voxels.sums(present.astype(np.float64))
+    sums = np.where(counts > 0, voxels.sums(np.where(present, values, 0.0)), np.nan)
+    return {"intensity_mean": sums / np.maximum(counts, 1), "intensity_sum": sums}

@@ -1,0 +1,46 @@
+"""Overlaps: voxels shared by two label images."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from livecell.errors import AcquisitionError
+from livecell.measurement.types import Ints, Labels
+from livecell.tables import OVERLAPS, check
+
+
+def overlaps(
+    before: Labels, now: Labels, position: str = "0", structure: str = "objects", frame: int = 0
+) -> pd.DataFrame:
+    """Return the overlaps table of a timepoint: which objects lie where which lay in the frame before.
+
+    Raises AcquisitionError when the two label images (z, y, x) differ in shape.
+    """
+    label_before, label, voxels = shared_voxels(before, now)
+    columns = {
+        "position": position,
+        "structure": structure,
+        "frame": frame,
+        "label_before": label_before,
+        "label": label,
+        "voxels": voxels,
+    }
+    return check(pd.DataFrame(columns, index=range(len(voxels))), OVERLAPS)
+
+
+def shared_voxels(first: Labels, second: Labels) -> tuple[Ints, Ints, Ints]:
+    """Return each pair of labels that share voxels: first, second, number of voxels; background is no label."""
+    if first.shape != second.shape:
+        raise AcquisitionError(
+            "label images",
+            expected="the same shape",
+            found=f"{first.shape} and {second.shape}",
+            hint="compare labels of the same field of view",
+        )
+    both = (first != 0) & (second != 0)
+    first_labels, first_index = np.unique(first[both], return_inverse=True)
+    second_labels, second_index = np.unique(second[both], return_inverse=True)
+    pairs, counts = np.unique(first_index * max(len(second_labels), 1) + second_index, return_counts=True)
+    a, b = np.divmod(pairs, max(len(second_labels), 1))
+    return first_labels[a].astype(np.int64), second_labels[b].astype(np.int64), counts.astype(np.int64)

@@ -1,0 +1,28 @@
+"""Blobs: compact bodies such as nuclei and nucleoli."""
+
+from __future__ import annotations
+
+from livecell.config.segment import BlobWorkflow
+from livecell.segmentation.filling import fill_planes
+from livecell.segmentation.labelling import drop_small, renumber
+from livecell.segmentation.parting import part
+from livecell.segmentation.smoothing import smooth
+from livecell.segmentation.thresholds import otsu
+from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
+
+
+def feature(volume: Floats, workflow: BlobWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the smoothed volume (z, y, x)."""
+    return smooth(volume, workflow.smoothing_um, voxel_size_um)
+
+
+def thresholds(sample: Floats, workflow: BlobWorkflow) -> dict[str, float]:
+    """Return the threshold of Otsu, or the one that is set."""
+    return {"threshold": otsu(sample) if workflow.threshold is None else workflow.threshold}
+
+
+def label(feature: Floats, found: dict[str, float], workflow: BlobWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
+    """Return one label per body."""
+    mask = fill_planes(feature > found["threshold"])
+    bodies = part(mask, workflow.neck, workflow.min_diameter_um, voxel_size_um)
+    return renumber(drop_small(bodies, workflow.min_diameter_um, voxel_size_um))

@@ -1,0 +1,25 @@
+"""Networks: branched tubes and sheets such as mitochondria and the endoplasmic reticulum."""
+
+from __future__ import annotations
+
+from livecell.config.segment import NetworkWorkflow
+from livecell.segmentation.hysteresis import outstanding, pair, strong_components
+from livecell.segmentation.labelling import drop_small, renumber
+from livecell.segmentation.smoothing import contrast
+from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
+
+
+def feature(volume: Floats, workflow: NetworkWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the contrast (z, y, x) of the smoothed volume to its surroundings."""
+    return contrast(volume, workflow.smoothing_um, workflow.surroundings_um, voxel_size_um)
+
+
+def thresholds(sample: Floats, workflow: NetworkWorkflow) -> dict[str, float]:
+    """Return the low and the high threshold."""
+    found = outstanding(sample, workflow.strictness) if workflow.threshold is None else workflow.threshold
+    return pair(found)
+
+
+def label(feature: Floats, found: dict[str, float], workflow: NetworkWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
+    """Return one label per connected piece of the network."""
+    return renumber(drop_small(strong_components(feature, found), workflow.min_diameter_um, voxel_size_um))

@@ -1,0 +1,51 @@
+"""Puncta: spots such as desmosomes, Golgi fragments and vesicles."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import ndimage
+from skimage.segmentation import watershed
+
+from livecell.config.segment import PunctaWorkflow
+from livecell.segmentation.labelling import components, drop_small, renumber
+from livecell.segmentation.smoothing import contrast
+from livecell.segmentation.thresholds import noise_floor, otsu
+from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
+
+_SCALE_RATIO = 1.6
+"""Ratio of the two Gaussians at which their difference is closest to a Laplacian (Marr and Hildreth 1980)."""
+
+_NOISE_SIGMAS = 4.0
+
+
+def feature(volume: Floats, workflow: PunctaWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the difference of two Gaussians (z, y, x) that answers most to spots of the workflow's diameter.
+
+    A disc of radius r answers most to a Laplacian of standard deviation r / sqrt(2) (Lindeberg 1998).
+    """
+    sigma_um = workflow.diameter_um / 2 / math.sqrt(2)
+    spread = math.sqrt(_SCALE_RATIO)
+    return contrast(volume, sigma_um / spread, sigma_um * spread, voxel_size_um)
+
+
+def thresholds(sample: Floats, workflow: PunctaWorkflow) -> dict[str, float]:
+    """Return the threshold of Otsu among what stands out of the noise, or the one that is set."""
+    if workflow.threshold is not None:
+        return {"threshold": workflow.threshold}
+    floor = max(noise_floor(sample, _NOISE_SIGMAS), 0.0)
+    outstanding = sample[sample > floor]
+    found = otsu(outstanding) / 2 if outstanding.size else floor
+    return {"threshold": max(found, floor) * workflow.strictness}
+
+
+def label(feature: Floats, found: dict[str, float], workflow: PunctaWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
+    """Return one label per peak above the threshold."""
+    mask = feature > found["threshold"]
+    if not mask.any():
+        return np.zeros(mask.shape, dtype=np.int32)
+    reach = [2 * max(1, round(workflow.diameter_um / 2 / step)) + 1 for step in voxel_size_um]
+    peaks = mask & (ndimage.maximum_filter(feature, size=reach, mode="nearest") == feature)
+    spots = watershed(-feature, components(peaks), mask=mask).astype(np.int32, copy=False)
+    return renumber(drop_small(spots, workflow.min_diameter_um, voxel_size_um))
