@@ -1,0 +1,121 @@
+"""Model packages: a folder with a card and weights, read as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from livecell.errors import ModelError
+from livecell.models.bundled import bundled_models, find_package
+from livecell.models.card import ModelCard, read_card, write_card
+from livecell.models.folding import fold
+from livecell.models.weights import WEIGHTS_NAME, WeightsDtype, check_digest, read_network, write_weights
+from livecell.nets import UNetShape
+
+_NETWORKS_KEPT = 4
+"""Networks a process keeps loaded: two models on two devices, or a few models that predict one after the other."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model package on disk: its card, and a network as soon as one asks for it. Small; travels to workers."""
+
+    card: ModelCard
+    path: Path
+
+    @property
+    def shape(self) -> UNetShape:
+        """Shape of the network."""
+        return UNetShape(**self.card.network.model_dump())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        return self.card.weights_sha256 or ""
+
+    def network(self, device: str = "cpu") -> nn.Module:
+        """Return the network in evaluation mode, loaded once per process; it must not be changed.
+
+        (n, c, z, y, x) to (n, structures, z, y, x), 2D networks without z; no normalisation inside. Spatial axes are
+        multiples of `shape.stride`. Raises ModelError when the weights have changed or do not fit the card.
+        """
+        return _load(self.path, self.digest, self.shape, device)
+
+
+def open_model(name_or_path: str | Path) -> Model:
+    """Open a model package: a folder, or the name of one that comes with livecell (`bundled` is the default one).
+
+    Raises ModelError when it is no package, or its weights are missing or not those of the card.
+    """
+    folder = find_package(name_or_path)
+    if not folder.is_dir():
+        raise ModelError(
+            name_or_path,
+            expected=f"the folder of a model package, or one of {', '.join(('bundled', *bundled_models()))}",
+            found="no such folder",
+            hint="check the path, or see `livecell models list`",
+        )
+    card = read_card(folder)
+    check_digest(folder / WEIGHTS_NAME, card.weights_sha256)
+    return Model(card, folder.resolve())
+
+
+def open_models(names_or_paths: Iterable[str | Path]) -> tuple[Model, ...]:
+    """Open several model packages; raises ModelError also when two of them predict the same structure."""
+    models = tuple(open_model(name) for name in names_or_paths)
+    check_distinct(models)
+    return models
+
+
+def check_distinct(models: Iterable[Model]) -> None:
+    """Raise ModelError when a structure is predicted by more than one of the models."""
+    seen: dict[str, str] = {}
+    for model in models:
+        for structure in model.card.structures:
+            if structure in seen:
+                raise ModelError(
+                    f"structure {structure}",
+                    expected="one model to predict it",
+                    found=f"{seen[structure]} and {model.card.name}",
+                    hint="leave one of the models out",
+                )
+            seen[structure] = model.card.name
+
+
+def write_package(path: str | Path, card: ModelCard, network: nn.Module, dtype: WeightsDtype = "float32") -> Model:
+    """Write a model package and return it; the digest of the card is that of the weights written.
+
+    An existing package of that path is replaced. Raises ModelError when the weights do not fit the card.
+    """
+    folder = Path(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = write_weights(folder / WEIGHTS_NAME, network, dtype)
+    model = Model(card.model_copy(update={"weights_sha256": digest}), folder.resolve())
+    read_network(folder / WEIGHTS_NAME, model.shape)
+    write_card(folder, model.card)
+    return model
+
+
+@lru_cache(maxsize=_NETWORKS_KEPT)
+def _load(path: Path, digest: str, shape: UNetShape, device: str) -> nn.Module:
+    check_digest(path / WEIGHTS_NAME, digest)
+    network = fold(read_network(path / WEIGHTS_NAME, shape)).to(device)
+    if torch.device(device).type == "cpu":
+        _put_channels_innermost(network, shape)
+    return network
+
+
+def _put_channels_innermost(network: nn.Module, shape: UNetShape) -> None:
+    """Lay the weights out as convolutions on CPUs like it.
+
+    The network of the paper then takes 6.7 s instead of 9.5 s for 32x160x160 voxels on two cores.
+    """
+    layout = torch.channels_last if shape.ndim == 2 else torch.channels_last_3d
+    for parameter in network.parameters():
+        if parameter.dim() == shape.ndim + 2:
+            parameter.data = parameter.data.contiguous(memory_format=layout)
