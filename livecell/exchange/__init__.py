@@ -1,0 +1,19 @@
+"""Tables and datasets to files, and back."""
+
+from livecell.exchange.csv import read_csv, write_csv
+from livecell.exchange.dataset import dense, to_dataset
+from livecell.exchange.parquet import read_parquet, write_parquet
+from livecell.exchange.tree import node_path, read_tree, to_tree, write_tree
+
+__all__ = [
+    "dense",
+    "node_path",
+    "read_csv",
+    "read_parquet",
+    "read_tree",
+    "to_dataset",
+    "to_tree",
+    "write_csv",
+    "write_parquet",
+    "write_tree",
+]
