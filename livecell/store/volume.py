@@ -47,15 +47,14 @@ def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray
     """
     image = stored_image(path)
     _check_index(image, t, c)
+    source = image.levels[level]
+    # zarr reads an empty file as zeros, so what is cut short is looked for first.
+    if source.shard(t, c).exists() and not is_whole(source.shard(t, c), source.chunks_per_shard):
+        raise _damaged(source.shard(t, c), "a file that is cut short")
     try:
-        stored = np.asarray(image.levels[level].array[t, c])
+        stored = np.asarray(source.array[t, c])
     except (ValueError, RuntimeError, OSError) as error:
-        raise StorageError(
-            image.levels[level].shard(t, c),
-            expected="a whole volume",
-            found=f"one that cannot be read ({error})",
-            hint="delete it and run again",
-        ) from error
+        raise _damaged(source.shard(t, c), f"one that cannot be read ({error})") from error
     encodings = image.layout.encodings
     return stored if encodings is None else encodings[c].decode(stored)
 
@@ -107,6 +106,10 @@ def _check_index(image: StoredImage, t: int, c: int) -> None:
     times, channels = image.layout.shape[:2]
     if not (0 <= t < times and 0 <= c < channels):
         raise _unfit(image, f"t below {times} and c below {channels}", f"t = {t}, c = {c}")
+
+
+def _damaged(shard: Path, found: str) -> StorageError:
+    return StorageError(shard, expected="a whole volume", found=found, hint="delete it and run again")
 
 
 def _unfit(image: StoredImage, expected: str, found: str) -> StorageError:
