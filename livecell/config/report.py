@@ -13,3 +13,4 @@ class ReportSettings(Settings):
     title: str | None = Field(None, description="heading of the page; default: name of the input")
     example_frames: Count = Field(3, description="timepoints shown as example planes")
     max_tracks: Count = Field(500, description="tracks drawn over a projection, longest first")
+    max_positions: Count = Field(3, description="positions shown with pictures; the tables name all of them")

@@ -1,0 +1,125 @@
+"""The page itself: everything gathered, put through the template, and written in one go."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from livecell.config.report import ReportSettings
+from livecell.reporting import rounding
+from livecell.reporting.chapters import COLUMNS, chapters
+from livecell.reporting.contents import RunContents, read_contents
+from livecell.reporting.fields import open_fields
+from livecell.reporting.gallery import Easel, Gallery, InputPlane, gallery
+from livecell.reporting.overview import overview
+from livecell.reporting.sequel import files, record_text, thresholds, versions
+from livecell.reporting.trails import COLOURS
+
+NAME = "report.html"
+
+
+def write_report(run: Path, settings: ReportSettings | None = None, input_plane: InputPlane | None = None) -> Path:
+    """Write RUN/report.html, one page without anything outside itself, and return its path.
+
+    Whatever of the run is absent is named on the page; a page that is there already is replaced as a whole.
+
+    Parameters
+    ----------
+    input_plane : (position, frame) to the transmitted light shown beside the predictions, (y, x) or (z, y, x), or
+        None where there is none.
+
+    Raises
+    ------
+    MissingPathError
+        If there is no such folder.
+    RunFolderError
+        If the folder has no readable run.json.
+    """
+    contents = read_contents(Path(run))
+    html = _render(contents, settings or ReportSettings(), input_plane)
+    path = contents.folder / NAME
+    _replace(path, html)
+    return path
+
+
+def _render(contents: RunContents, settings: ReportSettings, input_plane: InputPlane | None) -> str:
+    galleries = _galleries(contents, settings, input_plane)
+    return _template().render(
+        css=Markup(resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
+        head=overview(contents, settings.title),
+        chapters=chapters(contents),
+        columns=COLUMNS,
+        galleries=galleries,
+        positions=contents.positions,
+        files=files(contents.folder),
+        thresholds=thresholds(contents.calibration),
+        versions=tuple(versions(contents)),
+        record=record_text(contents),
+        config=contents.config,
+        folder=str(contents.folder.resolve()),
+        colours=COLOURS,
+        written=datetime.now().astimezone().isoformat(timespec="minutes"),
+    )
+
+
+def _galleries(contents: RunContents, settings: ReportSettings, input_plane: InputPlane | None) -> tuple[Gallery, ...]:
+    fields = open_fields(contents.folder)
+    stored = [position for position in contents.positions if position in fields][: settings.max_positions]
+    return tuple(
+        gallery(
+            position,
+            Easel(fields[position], _times(contents, position)),
+            contents.structures,
+            contents.tracks[contents.tracks["position"] == position],
+            settings,
+            input_plane,
+        )
+        for position in stored
+    )
+
+
+def _times(contents: RunContents, position: str) -> dict[int, str]:
+    """Return how each frame is named: by its number, and its time where that is known."""
+    at = contents.objects[contents.objects["position"] == position]
+    measured = at.groupby("frame")["t_s"].first().to_dict()
+    interval_s = (contents.input.get("sampling") or {}).get("interval_s")
+    shape = (contents.input.get("shape") or {}).get(position) or [max(measured, default=-1) + 1]
+    names = {}
+    for frame in range(shape[0]):
+        t_s = measured.get(frame, frame * interval_s if interval_s else float("nan"))
+        names[frame] = f"frame {frame}" + (f", {rounding.duration(t_s)}" if t_s == t_s else "")
+    return names
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("livecell.reporting", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"moment": rounding.moment, "counted": rounding.counted, "python": json.dumps}
+    return environment.get_template("report.html")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the page under a temporary name, then rename: a reader sees the old page or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report.", suffix=".partial")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.chmod(0o644)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
