@@ -78,7 +78,13 @@ def _open(folder: Path, _version: tuple[int, int]) -> StoredImage:
 
 def _open_array(path: Path) -> zarr.Array[Any]:
     """Open an array so that every chunk that is written is kept, even one of nothing but zeros."""
-    return zarr.open_array(str(path), mode="r+", zarr_format=3).with_config({"write_empty_chunks": True})
+    try:
+        array = zarr.open_array(str(path), mode="r+", zarr_format=3)
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            path, expected="a level of the image", found=str(error), hint="start again with --overwrite"
+        ) from error
+    return array.with_config({"write_empty_chunks": True})
 
 
 def _check_axes(path: Path, image: Multiscale) -> None:

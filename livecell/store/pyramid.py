@@ -30,19 +30,28 @@ def image_pyramid(volume: NDArray[Any], levels: int, scaled: bool) -> list[NDArr
 
 
 def _halved(volume: NDArray[Any], scaled: bool) -> NDArray[Any]:
-    present = (
-        ~np.isnan(volume) if volume.dtype.kind == "f" else volume != MISSING if scaled else np.ones_like(volume, bool)
-    )
-    total = _sum_of_four(np.where(present, volume, 0).astype(np.float64))
+    """Means of 2 x 2 voxels, plane by plane so that the sums of one plane only are held."""
+    z, y, x = volume.shape
+    smaller = np.empty((z, (y + 1) // 2, (x + 1) // 2), volume.dtype)
+    for plane, out in zip(volume, smaller, strict=True):
+        out[...] = _mean_of_four(plane, scaled)
+    return smaller
+
+
+def _mean_of_four(plane: NDArray[Any], scaled: bool) -> NDArray[np.float64]:
+    whole = plane.dtype.kind != "f"
+    if whole and not scaled:
+        count = _sum_of_four(np.ones(plane.shape))
+        return np.rint(_sum_of_four(plane.astype(np.float64)) / count)
+    present = plane != MISSING if whole else ~np.isnan(plane)
+    total = _sum_of_four(np.where(present, plane, 0).astype(np.float64))
     count = _sum_of_four(present.astype(np.float64))
-    if volume.dtype.kind == "f":
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan).astype(volume.dtype)
-    return np.rint(total / np.maximum(count, 1)).astype(volume.dtype)
+    mean = np.divide(total, count, out=np.full_like(total, MISSING if whole else np.nan), where=count > 0)
+    return np.rint(mean) if whole else mean
 
 
-def _sum_of_four(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sums of 2 x 2 voxels in y and x; odd sizes are filled up with zeros."""
-    z, y, x = values.shape
-    even = np.pad(values, ((0, 0), (0, y % 2), (0, x % 2)))
-    total: NDArray[np.float64] = even.reshape(z, (y + 1) // 2, 2, (x + 1) // 2, 2).sum(axis=(2, 4))
-    return total
+def _sum_of_four(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums of 2 x 2 pixels; odd sizes are filled up with zeros."""
+    y, x = plane.shape
+    even = np.pad(plane, ((0, y % 2), (0, x % 2)))
+    return even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]

@@ -200,6 +200,14 @@ def test_a_disk_that_fails_is_a_storage_error_and_leaves_no_part(
     assert not any(level.shard(0, 0).exists() for level in image.levels)
 
 
+def test_an_image_without_one_of_its_arrays_is_a_storage_error(tmp_path: Path) -> None:
+    path = tmp_path / "image.zarr"
+    create_image(path, layout_of(movie((1, 1, 2, 64, 64))))
+    (path / "1" / "zarr.json").unlink()
+    with pytest.raises(StorageError, match="a level of the image"):
+        read_layout(path)
+
+
 def test_no_image_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="create it first"):
         read_layout(tmp_path / "nothing.zarr")
