@@ -2,100 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
-from skimage.morphology import skeletonize
 
+from livecell.config.measure import MeasureSettings
+from livecell.measurement.thinning import Skeleton, connected, skeleton_of
 from livecell.measurement.types import Floats, Ints, Labels, VoxelSizeUm
 from livecell.tables import NODES, check, empty
 
 
-@dataclass(frozen=True)
-class Skeleton:
-    """Voxels of a skeleton: their places (n, 3), labels (n), and pairs (m, 2) of neighbours within one label."""
-
-    places: Ints
-    labels: Ints
-    pairs: Ints
-
-    @property
-    def degrees(self) -> Ints:
-        """Number of neighbours of each voxel."""
-        return np.bincount(self.pairs.reshape(-1), minlength=len(self.places))
-
-    def groups(self, chosen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
-        """Number of the group of touching chosen voxels that each voxel is in, from 0; -1 if it is not chosen."""
-        inner = self.pairs[chosen[self.pairs].all(axis=1)]
-        size = len(self.places)
-        graph = coo_array((np.ones(len(inner), dtype=np.int8), (inner[:, 0], inner[:, 1])), shape=(size, size))
-        _, component = connected_components(graph, directed=False)
-        groups = np.full(size, -1, dtype=np.int64)
-        groups[chosen] = np.unique(component[chosen], return_inverse=True)[1].reshape(-1)
-        return groups
-
-
-def skeleton_of(labels: Labels) -> Skeleton:
-    """Thin labels (z, y, x) to lines of one voxel's width (Lee 1994; 2D: Zhang and Suen 1984)."""
-    mask = labels != 0
-    thin = skeletonize(mask[0])[None] if mask.shape[0] == 1 else skeletonize(mask)
-    places = np.argwhere(thin)
-    if len(places) == 0:
-        return Skeleton(places, np.empty(0, np.int64), np.empty((0, 2), np.int64))
-    own = labels[thin].astype(np.int64)
-    # Neighbours by face, edge or corner are those within sqrt(3) voxels.
-    pairs = cKDTree(places).query_pairs(1.8, output_type="ndarray").astype(np.int64)
-    return Skeleton(places, own, pairs[own[pairs[:, 0]] == own[pairs[:, 1]]])
-
-
 def nodes(
-    labels: Labels, voxel_size_um: VoxelSizeUm, position: str = "0", structure: str = "objects", frame: int = 0
+    labels: Labels,
+    voxel_size_um: VoxelSizeUm,
+    position: str = "0",
+    structure: str = "objects",
+    frame: int = 0,
+    settings: MeasureSettings | None = None,
 ) -> pd.DataFrame:
-    """Return the nodes table of one timepoint: ends, junctions, and what is a single point.
+    """Return the nodes table of one timepoint: ends, junctions, and skeletons of a single point.
 
-    Junction voxels that touch are one node, at their mean place. A closed ring without branches has no node.
+    Junction voxels that touch are one node, at their mean place; it must hold three branches or more. A closed ring
+    without branches has no node.
 
     Parameters
     ----------
     labels : (z, y, x), 0 for background; a single image has z = 1.
     """
-    skeleton = skeleton_of(labels)
+    skeleton = skeleton_of(labels, voxel_size_um, (settings or MeasureSettings()).min_branch_um)
     if len(skeleton.places) == 0:
         return empty(NODES)
-    ends = skeleton.degrees <= 1
-    places, number, degree = (
-        [skeleton.places[ends].astype(np.float64)],
-        [skeleton.labels[ends]],
-        [skeleton.degrees[ends]],
-    )
-    for centre, label, branches in _junctions(skeleton):
-        places.append(centre[None])
-        number.append(np.array([label]))
-        degree.append(np.array([branches]))
-    z_um, y_um, x_um = (np.concatenate(places) * voxel_size_um).T
-    columns = {"position": position, "structure": structure, "frame": frame, "label": np.concatenate(number)}
-    found = pd.DataFrame(columns | {"z_um": z_um, "y_um": y_um, "x_um": x_um, "degree": np.concatenate(degree)})
+    places, number, degree = _nodes_of(skeleton)
+    z_um, y_um, x_um = (places * voxel_size_um).T
+    columns = {"position": position, "structure": structure, "frame": frame, "label": number, "degree": degree}
+    found = pd.DataFrame(columns | {"z_um": z_um, "y_um": y_um, "x_um": x_um})
     found = found.sort_values(["label", "z_um", "y_um", "x_um"], kind="stable", ignore_index=True)
     return check(found.assign(node=np.arange(1, len(found) + 1)), NODES)
 
 
-def _junctions(skeleton: Skeleton) -> list[tuple[Floats, int, int]]:
-    """Centre (voxels), label and number of branches of each group of junction voxels with three branches or more."""
-    is_junction = skeleton.degrees >= 3
-    group = skeleton.groups(is_junction)
+def _nodes_of(skeleton: Skeleton) -> tuple[Floats, Ints, Ints]:
+    """Place (voxels), label and number of branches of each end and junction."""
+    degrees = skeleton.degrees
+    ends = degrees <= 1
+    group = skeleton.groups(degrees >= 3)
+    inside = group >= 0
+    size = np.bincount(group[inside])
+    centres = np.column_stack([np.bincount(group[inside], weights=axis) / size for axis in skeleton.places[inside].T])
+    first = np.unique(group[inside], return_index=True)[1]
+    branches = _branches(skeleton, group, len(size))
+    # A thick corner has two branches and is neither end nor junction.
+    kept = branches != 2
+    return (
+        np.concatenate([skeleton.places[ends], centres[kept]]),
+        np.concatenate([skeleton.labels[ends], skeleton.labels[inside][first][kept]]),
+        np.concatenate([degrees[ends], branches[kept]]),
+    )
+
+
+def _branches(skeleton: Skeleton, group: Ints, count: int) -> Ints:
+    """Number of branches of each group: of the voxels beside it, those that touch each other are one branch."""
     both = np.concatenate([skeleton.pairs, skeleton.pairs[:, ::-1]])
-    leaving = both[is_junction[both[:, 0]] & ~is_junction[both[:, 1]]]
-    found = []
-    for number in range(int(group.max(initial=-1)) + 1):
-        members = group == number
-        beside = np.zeros(len(group), dtype=bool)
-        beside[leaving[members[leaving[:, 0]], 1]] = True
-        # Two voxels beside the node that touch each other belong to one branch.
-        branches = int(skeleton.groups(beside).max(initial=-1)) + 1
-        if branches >= 3:
-            found.append((skeleton.places[members].mean(axis=0), int(skeleton.labels[members][0]), branches))
-    return found
+    leaving = both[(group[both[:, 0]] >= 0) & (group[both[:, 1]] < 0)]
+    beside = pd.DataFrame({"group": group[leaving[:, 0]], "voxel": leaving[:, 1]}).drop_duplicates(ignore_index=True)
+    beside["item"] = np.arange(len(beside))
+    touching = pd.DataFrame(skeleton.pairs, columns=["first", "second"])
+    joined = touching.merge(beside, left_on="first", right_on="voxel")
+    joined = joined.merge(beside, left_on=["second", "group"], right_on=["voxel", "group"])
+    branch = connected(joined[["item_x", "item_y"]].to_numpy(), len(beside))
+    owner = beside["group"].to_numpy()[np.unique(branch, return_index=True)[1]]
+    return np.bincount(owner, minlength=count).astype(np.int64)

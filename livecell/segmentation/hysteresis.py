@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livecell.segmentation.labelling import components
-from livecell.segmentation.thresholds import noise_floor, otsu
+from livecell.segmentation.thresholds import noise_floor, otsu_of_roots
 from livecell.segmentation.types import Floats, Labels
 
 _NOISE_SIGMAS = 3.0
@@ -14,10 +14,8 @@ _HIGH_TO_LOW = 1.5
 
 
 def outstanding(sample: Floats, strictness: float) -> float:
-    """Threshold of Otsu among the positive values, but at least that of the noise; times the strictness."""
-    floor = max(noise_floor(sample, _NOISE_SIGMAS), 0.0)
-    positive = sample[sample > 0]
-    return max(otsu(positive) if positive.size else 0.0, floor) * strictness
+    """Threshold of Otsu on the roots of the positive values, but at least that of the noise; times the strictness."""
+    return max(otsu_of_roots(sample), noise_floor(sample, _NOISE_SIGMAS)) * strictness
 
 
 def pair(threshold: float) -> dict[str, float]:

@@ -11,7 +11,7 @@ from skimage.segmentation import watershed
 from livecell.config.segment import PunctaWorkflow
 from livecell.segmentation.labelling import components, drop_small, renumber
 from livecell.segmentation.smoothing import contrast
-from livecell.segmentation.thresholds import noise_floor, otsu
+from livecell.segmentation.thresholds import noise_floor, otsu_of_roots
 from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
 
 _SCALE_RATIO = 1.6
@@ -31,13 +31,11 @@ def feature(volume: Floats, workflow: PunctaWorkflow, voxel_size_um: VoxelSizeUm
 
 
 def thresholds(sample: Floats, workflow: PunctaWorkflow) -> dict[str, float]:
-    """Return the threshold of Otsu among what stands out of the noise, or the one that is set."""
+    """Return the threshold of Otsu on the roots of the response, but at least that of the noise, or the one set."""
     if workflow.threshold is not None:
         return {"threshold": workflow.threshold}
-    floor = max(noise_floor(sample, _NOISE_SIGMAS), 0.0)
-    outstanding = sample[sample > floor]
-    found = otsu(outstanding) / 2 if outstanding.size else floor
-    return {"threshold": max(found, floor) * workflow.strictness}
+    found = max(otsu_of_roots(sample), noise_floor(sample, _NOISE_SIGMAS))
+    return {"threshold": found * workflow.strictness}
 
 
 def label(feature: Floats, found: dict[str, float], workflow: PunctaWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:

@@ -11,8 +11,14 @@ from livecell.segmentation.filling import close_planes, fill_planes
 from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.parting import part
 from livecell.segmentation.smoothing import smooth
-from livecell.segmentation.thresholds import otsu
+from livecell.segmentation.thresholds import otsu3
 from livecell.segmentation.types import Bools, Floats, Labels, VoxelSizeUm
+
+_RANGE = (1.0, 99.0)
+"""Percentiles that stand for the lowest and the highest of the membrane signal."""
+
+_SLOPE_PER_UM = 0.01
+"""Rise of the flooded landscape away from the seeds, in ranges per um: where it is flat, the nearer cell wins."""
 
 
 def feature(volume: Floats, workflow: SheetWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
@@ -21,8 +27,11 @@ def feature(volume: Floats, workflow: SheetWorkflow, voxel_size_um: VoxelSizeUm)
 
 
 def thresholds(sample: Floats, workflow: SheetWorkflow) -> dict[str, float]:
-    """Return the threshold of Otsu, or the one that is set."""
-    return {"threshold": otsu(sample) if workflow.threshold is None else workflow.threshold}
+    """Return the thresholds between outside, inside and membrane (Otsu for three classes), or the one that is set."""
+    if workflow.threshold is not None:
+        return {"foreground": workflow.threshold, "membrane": workflow.threshold}
+    foreground, membrane = otsu3(sample)
+    return {"foreground": foreground, "membrane": membrane}
 
 
 def label(
@@ -33,25 +42,24 @@ def label(
     seeds: Labels | None = None,
 ) -> Labels:
     """Return one label per cell; with seeds (z, y, x), the label of a cell is that of its seed."""
-    membrane = feature > found["threshold"]
-    foreground = fill_planes(close_planes(membrane, workflow.gap_um, voxel_size_um))
+    foreground = fill_planes(close_planes(feature > found["foreground"], workflow.gap_um, voxel_size_um))
     if seeds is not None:
         return _flood(feature, seeds, foreground, workflow.reach_um, voxel_size_um)
-    inside = foreground & ~membrane
-    cores = drop_small(
-        part(inside, workflow.neck, workflow.min_diameter_um, voxel_size_um),
-        workflow.min_diameter_um / 2,
-        voxel_size_um,
-    )
+    inside = foreground & (feature <= found["membrane"])
+    cores = part(inside, workflow.neck, workflow.min_diameter_um / 2, voxel_size_um)
     cells = _flood(feature, cores, foreground, workflow.reach_um, voxel_size_um)
     return renumber(drop_small(cells, workflow.min_diameter_um, voxel_size_um))
 
 
 def _flood(feature: Floats, seeds: Labels, foreground: Bools, reach_um: float, voxel_size_um: VoxelSizeUm) -> Labels:
     """Flood the foreground from the seeds, over the lowest membrane first, up to the reach."""
-    markers = np.where(np.isfinite(feature), seeds, 0).astype(np.int32)
+    present = np.isfinite(feature)
+    markers = np.where(present, seeds, 0).astype(np.int32)
     if not markers.any():
         return np.zeros(markers.shape, dtype=np.int32)
-    near = ndimage.distance_transform_edt(markers == 0, sampling=voxel_size_um) <= reach_um
-    flooded: Labels = watershed(feature, markers, mask=(foreground & near) | (markers > 0))
+    away_um = ndimage.distance_transform_edt(markers == 0, sampling=voxel_size_um).astype(np.float32)
+    low, high = np.percentile(feature[present], _RANGE)
+    height = (feature - low) / max(high - low, np.finfo(np.float32).tiny) + _SLOPE_PER_UM * away_um
+    mask = present & ((foreground & (away_um <= reach_um)) | (markers > 0))
+    flooded: Labels = watershed(height, markers, mask=mask)
     return flooded.astype(np.int32, copy=False)

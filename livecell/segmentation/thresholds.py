@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from skimage.filters import threshold_otsu
+from skimage.filters import threshold_multiotsu, threshold_otsu
 
 from livecell.segmentation.types import Floats
 
 _SAMPLES_PER_FRAME = 500_000
 """Enough for a threshold to three digits, and little enough to pool many large frames."""
+
+_BINS = 128
+"""Bins for three classes: the search takes their square."""
 
 _MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation of a normal distribution."""
@@ -27,6 +30,25 @@ def otsu(sample: Floats) -> float:
     """Threshold that separates two classes best (Otsu 1979); the value itself if there is only one."""
     low, high = float(sample.min()), float(sample.max())
     return float(threshold_otsu(sample)) if high > low else high
+
+
+def otsu_of_roots(sample: Floats) -> float:
+    """Threshold of Otsu on the square roots of the positive values, 0 if there is none.
+
+    The response of a filter falls off from many small values to few large ones. On the values as they are Otsu's
+    threshold keeps the brightest alone; their roots are spread evenly enough for it to part signal from rest.
+    """
+    positive = sample[sample > 0]
+    return otsu(np.sqrt(positive)) ** 2 if positive.size else 0.0
+
+
+def otsu3(sample: Floats) -> tuple[float, float]:
+    """Thresholds that separate three classes best (Otsu 1979; Liao 2001); the same twice without three values."""
+    try:
+        lower, upper = threshold_multiotsu(sample, classes=3, nbins=_BINS)
+    except ValueError:
+        return otsu(sample), otsu(sample)
+    return float(lower), float(upper)
 
 
 def noise_floor(sample: Floats, sigmas: float) -> float:
