@@ -63,7 +63,7 @@ def read_contents(run: Path) -> RunContents:
         folder=run,
         record=_read_record(run),
         calibration=_read_json(run / "calibration.json", gaps),
-        config=_read_text(run / "config.yaml", gaps),
+        config=_read_text(run / "config.yaml", gaps) or "",
         tracks=_read_table(run / "tracks.csv", TRACKS, gaps),
         summary=_read_table(run / "tracks_summary.csv", SUMMARY, gaps),
         events=_read_table(run / "events.csv", EVENTS, gaps),
@@ -89,7 +89,7 @@ def _read_record(run: Path) -> Mapping[str, Any]:
 
 def _read_json(path: Path, gaps: list[str]) -> Mapping[str, Any]:
     text = _read_text(path, gaps)
-    if not text:
+    if text is None:
         return {}
     try:
         values = json.loads(text)
@@ -101,14 +101,14 @@ def _read_json(path: Path, gaps: list[str]) -> Mapping[str, Any]:
     return values
 
 
-def _read_text(path: Path, gaps: list[str]) -> str:
+def _read_text(path: Path, gaps: list[str]) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         gaps.append(f"{path.name} is not there")
     except (OSError, UnicodeDecodeError):
         gaps.append(f"{path.name} cannot be read")
-    return ""
+    return None
 
 
 def _read_table(path: Path, table: Table, gaps: list[str]) -> pd.DataFrame:

@@ -1,7 +1,9 @@
-"""What the predicted volumes and labels of one position look like at a few timepoints."""
+"""What the stored volumes and labels of one position look like at a few timepoints."""
 
 from __future__ import annotations
 
+import logging
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +15,15 @@ from livecell.errors import LivecellError
 from livecell.reporting.planes import SHOWN_PIXELS, fullest_plane, shrink, shrink_labels
 from livecell.store import ImageLayout, has_volume, list_images, read_layout, read_volume
 
+_LOG = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Glimpse:
-    """One structure at one timepoint: a (y, x) plane of the prediction, its labels, and the maximum along z."""
+    """One structure at one timepoint: the (y, x) plane of that index, its labels, and the maximum along z."""
 
     frame: int
-    depth: float
+    index: int
     plane: NDArray[np.floating]
     labels: NDArray[np.integer] | None
     projection: NDArray[np.floating]
@@ -27,31 +31,32 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Field:
-    """The stored predictions of one position."""
+    """What is stored of one position: predictions with labels, or labels alone (`predicted` is then False)."""
 
     image: Path
     layout: ImageLayout
+    predicted: bool = True
 
     @property
-    def channels(self) -> tuple[str, ...]:
+    def structures(self) -> tuple[str, ...]:
         """Names of the structures that are stored."""
-        return tuple(channel.name for channel in self.layout.channels)
+        if self.predicted:
+            return tuple(channel.name for channel in self.layout.channels)
+        return tuple(sorted(path.name for path in (self.image / "labels").glob("*") if path.is_dir()))
 
     @property
-    def extent_um(self) -> tuple[float, float, float]:
-        """(z, y, x) size of the volume; NaN along axes whose sampling is unknown."""
+    def extent_um(self) -> tuple[float, float]:
+        """(y, x) size of the field of view; NaN along axes whose sampling is unknown."""
         sampling = self.layout.sampling
-        steps = (sampling.z_um, sampling.y_um, sampling.x_um)
-        sizes = self.layout.shape[2:]
-        z_um, y_um, x_um = (n * step if step else float("nan") for n, step in zip(sizes, steps, strict=True))
-        return z_um, y_um, x_um
+        *_, n_y, n_x = self.layout.shape
+        return n_y * (sampling.y_um or math.nan), n_x * (sampling.x_um or math.nan)
 
     @property
     def aspect(self) -> float:
         """Width over height of a plane, in micrometres where these are known."""
-        _, y_um, x_um = self.extent_um
-        aspect = x_um / y_um
-        return aspect if np.isfinite(aspect) else self.layout.shape[4] / self.layout.shape[3]
+        y_um, x_um = self.extent_um
+        *_, n_y, n_x = self.layout.shape
+        return n_x / n_y if math.isnan(x_um / y_um) else x_um / y_um
 
     @property
     def level(self) -> int:
@@ -68,21 +73,23 @@ class Field:
 
     def glimpses(self, structure: str, frames: Iterable[int]) -> tuple[Glimpse, ...]:
         """Return a structure at the frames, all in the plane that has most of its labels."""
-        channel = self.channels.index(structure)
-        volumes = [(frame, read_volume(self.image, frame, channel, self.level)) for frame in frames]
-        labels = [self._labels(structure, frame) for frame, _ in volumes]
-        depth = volumes[0][1].shape[0] if volumes else 1
-        plane = fullest_plane([volume for volume in labels if volume is not None], depth)
-        return tuple(
-            Glimpse(
-                frame=frame,
-                depth=(plane + 0.5) / depth,
-                plane=shrink(volume[plane]),
-                labels=None if found is None else shrink_labels(found[plane]),
-                projection=shrink(np.fmax.reduce(volume, axis=0)),
-            )
-            for (frame, volume), found in zip(volumes, labels, strict=True)
+        labels = {frame: self._labels(structure, frame) for frame in frames}
+        found = [volume for volume in labels.values() if volume is not None]
+        plane = fullest_plane(found, self.layout.shape[2])
+        return tuple(self._glimpse(structure, frame, plane, volume) for frame, volume in labels.items())
+
+    def _glimpse(self, structure: str, frame: int, plane: int, labels: NDArray[np.integer] | None) -> Glimpse:
+        volume = self._volume(structure, frame) if self.predicted else np.asarray(labels) > 0
+        return Glimpse(
+            frame=frame,
+            index=plane,
+            plane=shrink(volume[plane]),
+            labels=None if labels is None else shrink_labels(labels[plane]),
+            projection=shrink(np.fmax.reduce(volume, axis=0)),
         )
+
+    def _volume(self, structure: str, frame: int) -> NDArray[np.floating]:
+        return read_volume(self.image, frame, self.structures.index(structure), self.level)
 
     def _labels(self, structure: str, frame: int) -> NDArray[np.integer] | None:
         path = self.image / "labels" / structure
@@ -93,15 +100,23 @@ class Field:
         return next((frame for frame in by_distance if self._complete(frame)), None)
 
     def _complete(self, frame: int) -> bool:
-        return all(has_volume(self.image, frame, channel) for channel in range(len(self.channels)))
+        if self.predicted:
+            return all(has_volume(self.image, frame, channel) for channel in range(self.layout.shape[1]))
+        return all(has_volume(self.image / "labels" / name, frame) for name in self.structures)
 
 
 def open_fields(run: Path) -> dict[str, Field]:
-    """Return the stored predictions of a run by position; empty when there are none, or none that can be read."""
-    root = run / "predictions.ome.zarr"
-    if not root.is_dir():
-        return {}
+    """Return what is stored of each position; empty when there is nothing, or nothing that can be read."""
+    for name, predicted in (("predictions.ome.zarr", True), ("labels.ome.zarr", False)):
+        if (run / name).is_dir():
+            return _open(run / name, predicted)
+    return {}
+
+
+def _open(root: Path, predicted: bool) -> dict[str, Field]:
     try:
-        return {position: Field(path, read_layout(path)) for position, path in list_images(root).items()}
-    except (LivecellError, OSError, ValueError, KeyError):
+        images = list_images(root)
+        return {position: Field(path, read_layout(path), predicted) for position, path in images.items()}
+    except (LivecellError, OSError, ValueError, KeyError) as error:
+        _LOG.warning("the report shows no pictures: %s", error)
         return {}

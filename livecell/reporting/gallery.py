@@ -18,7 +18,7 @@ from livecell.reporting.trails import Frame, drawing, longest
 from livecell.structures import Structure
 
 InputPlane = Callable[[str, int], NDArray[np.generic] | None]
-"""(position, frame) to the transmitted light there: one plane (y, x) or the volume (z, y, x); None where there is none."""
+"""(position, frame) to its transmitted light: one plane (y, x) or the volume (z, y, x); None where there is none."""
 
 _INPUT_PERCENTILES = (0.3, 99.7)
 _TRAILS_DIM = 0.55
@@ -45,19 +45,18 @@ class Easel:
 
     def picture(self, image: str, caption: str) -> Picture:
         """Return a picture of the whole field of view."""
-        return Picture(image, caption, self.field.aspect, scale_bar(self.field.extent_um[2]))
+        return Picture(image, caption, self.field.aspect, scale_bar(self.field.extent_um[1]))
 
     def time(self, frame: int) -> str:
         """Return how a frame is named."""
         return self.times.get(frame, f"frame {frame}")
 
-    def depth(self, share: float) -> str:
-        """Return how a plane at that share of the depth is named."""
-        n_planes = self.field.layout.shape[2]
+    def depth(self, plane: int) -> str:
+        """Return how a plane is named: by its height above the first one, or its number."""
+        n_planes, z_um = self.field.layout.shape[2], self.field.layout.sampling.z_um
         if n_planes == 1:
             return ""
-        z_um = self.field.extent_um[0] * share
-        return f"z = {number(z_um, 2)} µm" if np.isfinite(z_um) else f"plane {int(share * n_planes)} of {n_planes}"
+        return f"z = {number(plane * z_um)} µm" if z_um else f"plane {plane + 1} of {n_planes}"
 
 
 def gallery(
@@ -70,16 +69,15 @@ def gallery(
 ) -> Gallery:
     """Return the pictures of a position; `tracks` are its tracks, of all structures."""
     frames = easel.field.frames(settings.example_frames)
-    shown = [structure for structure in structures if structure.name in easel.field.channels] if frames else []
+    shown = [structure for structure in structures if structure.name in easel.field.structures] if frames else []
     glimpses = {structure.name: easel.field.glimpses(structure.name, frames) for structure in shown}
+    trails = {s.name: _trails(easel, s, glimpses[s.name], tracks, settings.max_tracks) for s in shown}
     return Gallery(
         position=position,
         inputs=_inputs(position, easel, frames, input_plane) if input_plane else (),
         together=_together(easel, shown, glimpses) if len(shown) > 1 else (),
         planes={s.name: _planes(easel, s, glimpses[s.name]) for s in shown},
-        trails={
-            s.name: trail for s in shown if (trail := _trails(easel, s, glimpses[s.name], tracks, settings.max_tracks))
-        },
+        trails={name: picture for name, picture in trails.items() if picture},
     )
 
 
@@ -113,7 +111,7 @@ def _planes(easel: Easel, structure: Structure, glimpses: tuple[Glimpse, ...]) -
 
 def _plane(easel: Easel, structure: Structure, glimpse: Glimpse, window: Window) -> Picture:
     labels = glimpse.labels
-    words = [easel.time(glimpse.frame), easel.depth(glimpse.depth)]
+    words = [easel.time(glimpse.frame), easel.depth(glimpse.index)]
     words.append("not segmented" if labels is None else counted(len(np.unique(labels[labels > 0])), "object"))
     bare = easel.picture(tinted(window.apply(glimpse.plane), structure.color), ", ".join(filter(None, words)))
     if labels is None:
@@ -126,16 +124,14 @@ def _trails(
 ) -> Picture | None:
     own = tracks[tracks["structure"] == structure.name]
     kept = longest(own, max_tracks)
-    _, height_um, width_um = easel.field.extent_um
+    height_um, width_um = easel.field.extent_um
     if not len(kept) or not np.isfinite(height_um * width_um):
         return None
     *_, n_y, n_x = easel.field.layout.shape
     middle = glimpses[len(glimpses) // 2]
     image = tinted(window_of([middle.projection]).apply(middle.projection) * _TRAILS_DIM, "FFFFFF")
     total, drawn = own["track_id"].nunique(), kept["track_id"].nunique()
-    which = (
-        f"all {counted(total, 'track')}" if drawn == total else f"the {drawn:,} longest of {counted(total, 'track')}"
-    )
-    bare = easel.picture(image, f"{which} over the projection at {easel.time(middle.frame)}")
+    which = "all" if drawn == total else f"the {drawn:,} longest of"
+    bare = easel.picture(image, f"{which} {counted(total, 'track')} over the projection at {easel.time(middle.frame)}")
     frame = Frame(height_um, width_um, height_um / n_y, width_um / n_x)
     return Picture(bare.image, bare.caption, bare.aspect, bare.bar, drawing=drawing(kept, frame))

@@ -123,7 +123,7 @@ def _facts(contents: RunContents) -> Iterable[tuple[str, str]]:
     sampling = _mapping(given.get("sampling"))
     shapes = sorted({" × ".join(str(n) for n in shape[2:]) for shape in (given.get("shape") or {}).values()})
     yield "Input", str(given.get("path") or ABSENT)
-    yield "Format", ", ".join(str(part) for part in (given.get("kind"), given.get("dtype")) if part) or ABSENT
+    yield "Format", _joined(given.get("kind"), given.get("dtype"))
     yield "Transmitted light", str(given.get("channel") if given.get("channel") is not None else ABSENT)
     yield "Volume", f"{'; '.join(shapes) or ABSENT} voxels (z, y, x)"
     yield "Voxel size", _sampling(sampling)
@@ -131,10 +131,7 @@ def _facts(contents: RunContents) -> Iterable[tuple[str, str]]:
     finished = record.get("finished")
     yield "Started", moment(record.get("created"))
     yield "Finished", moment(finished) if finished else "not finished"
-    yield (
-        "Computed on",
-        ", ".join(str(part) for part in (record.get("device"), record.get("precision")) if part) or ABSENT,
-    )
+    yield "Computed on", _joined(record.get("device"), record.get("precision"))
     yield "livecell", str(record.get("livecell") or ABSENT)
 
 
@@ -165,6 +162,10 @@ def _stage(name: str, entry: Mapping[str, Any]) -> Stage:
     seconds = entry.get("seconds")
     each = seconds / done if seconds is not None and done else None
     return Stage(str(name), done, failed, missing, duration(seconds), duration(each))
+
+
+def _joined(*parts: object) -> str:
+    return ", ".join(str(part) for part in parts if part) or ABSENT
 
 
 def _listed(value: object) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from datetime import datetime
@@ -14,12 +15,12 @@ import jinja2
 from markupsafe import Markup
 
 from livecell.config.report import ReportSettings
-from livecell.reporting import rounding
 from livecell.reporting.chapters import COLUMNS, chapters
 from livecell.reporting.contents import RunContents, read_contents
 from livecell.reporting.fields import open_fields
 from livecell.reporting.gallery import Easel, Gallery, InputPlane, gallery
 from livecell.reporting.overview import overview
+from livecell.reporting.rounding import counted, duration, moment
 from livecell.reporting.sequel import files, record_text, thresholds, versions
 from livecell.reporting.trails import COLOURS
 
@@ -89,14 +90,11 @@ def _galleries(contents: RunContents, settings: ReportSettings, input_plane: Inp
 def _times(contents: RunContents, position: str) -> dict[int, str]:
     """Return how each frame is named: by its number, and its time where that is known."""
     at = contents.objects[contents.objects["position"] == position]
-    measured = at.groupby("frame")["t_s"].first().to_dict()
-    interval_s = (contents.input.get("sampling") or {}).get("interval_s")
+    measured = {int(frame): float(t_s) for frame, t_s in zip(at["frame"], at["t_s"], strict=True)}
+    interval_s = (contents.input.get("sampling") or {}).get("interval_s") or math.nan
     shape = (contents.input.get("shape") or {}).get(position) or [max(measured, default=-1) + 1]
-    names = {}
-    for frame in range(shape[0]):
-        t_s = measured.get(frame, frame * interval_s if interval_s else float("nan"))
-        names[frame] = f"frame {frame}" + (f", {rounding.duration(t_s)}" if t_s == t_s else "")
-    return names
+    times = {frame: measured.get(frame, frame * interval_s) for frame in range(shape[0])}
+    return {frame: f"frame {frame}" + ("" if math.isnan(t) else f", {duration(t)}") for frame, t in times.items()}
 
 
 @cache
@@ -108,7 +106,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"moment": rounding.moment, "counted": rounding.counted, "python": json.dumps}
+    environment.filters |= {"moment": moment, "counted": counted, "python": json.dumps}
     return environment.get_template("report.html")
 
 

@@ -173,12 +173,12 @@ def record_of(scene: RunScene) -> dict[str, Any]:
             {"name": name, "form": find_structure(name).form.value, "color": find_structure(name).color}
             for name in scene.structures
         ],
-        "models": [{"name": "simulated-5", "digest": "9c1185a5c5e9fc54612808977ee8f548b2258d31", "licence": "BSD-3-Clause",
-                    "simulated": scene.simulated, "structures": list(scene.structures)}],
+        "models": [{"name": "simulated-5", "digest": "9c1185a5c5e9fc54612808977ee8f548b2258d31",
+                    "licence": "BSD-3-Clause", "simulated": scene.simulated, "structures": list(scene.structures)}],
         "versions": {"numpy": np.__version__}, "machine": {"cores": 2}, "device": "cpu", "precision": "float32",
         "tile_plan": {"tile": [16, 128, 128]},
         "stages": {"predict": stage, "segment": stage, "measure": stage},
-        "failed": [{"stage": "predict", "position": position, "frame": t, "error": "expected a whole page, found a torn one"}
+        "failed": [{"stage": "predict", "position": position, "frame": t, "error": "found a torn page"}
                    for position in scene.positions for t in scene.failed],
         "warnings": [],
     }  # fmt: skip
