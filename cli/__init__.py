@@ -1,1 +1,1 @@
-"""Commands."""
+"""The command line: options in, library calls out."""

@@ -191,6 +191,37 @@ CONTACTS = Table(
     ("position", "frame", "structure_a", "track_id_a", "structure_b", "track_id_b"),
 )
 
+LABEL_CONTACTS = Table(
+    "label_contacts",
+    (
+        _POSITION,
+        _FRAME,
+        _TIME,
+        _text("structure_a", "first structure"),
+        _whole("label_a", "value in the label image of the first structure"),
+        _text("structure_b", "second structure"),
+        _whole("label_b", "value in the label image of the second structure"),
+        _real("contact_um3", "um3", "volume shared"),
+        _real("contact_um2", "um2", "area shared (2D)"),
+    ),
+    ("position", "frame", "structure_a", "label_a", "structure_b", "label_b"),
+)
+"""Contacts within one timepoint, before tracks are known."""
+
+CONTAINMENT = Table(
+    "containment",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _whole("label", "value in the label image"),
+        _whole("cell_label", "value of the cell in the label image of cells, 0 if in none"),
+        _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
+    ),
+    ("position", "structure", "frame", "label"),
+)
+"""Which cell each object of a timepoint lies in, before tracks are known."""
+
 CELLS = Table(
     "cells",
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,8 @@ from livecell.errors import ConfigError, MissingPathError
 S = TypeVar("S", bound=Settings)
 
 
-def load_settings(path: str | Path, kind: type[S]) -> S:
-    """Read a YAML file into settings of that kind.
+def load_settings(path: str | Path, kind: type[S], overrides: Mapping[str, Mapping[str, Any]] | None = None) -> S:
+    """Read a YAML file into settings of that kind; `overrides` (section to values) replace what the file says.
 
     Raises MissingPathError when there is no such file, ConfigError when a key or value is not valid.
     """
@@ -30,6 +31,9 @@ def load_settings(path: str | Path, kind: type[S]) -> S:
         raise ConfigError(path, expected="YAML", found=str(error), hint="mend the file") from error
     if not isinstance(values, dict):
         raise ConfigError(path, expected="a mapping of sections", found=type(values).__name__, hint="see `config init`")
+    for section, chosen in (overrides or {}).items():
+        if chosen:
+            values[section] = {**(values.get(section) or {}), **chosen}
     return parse_settings(values, kind, path)
 
 
@@ -38,7 +42,9 @@ def parse_settings(values: dict[str, Any], kind: type[S], subject: object = "con
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        raise _explain(error.errors()[0], kind, subject) from None
+        # A misspelt key is also a missing one; the misspelling is what the user can mend.
+        details = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        raise _explain(details, kind, subject) from None
 
 
 def dump_settings(settings: Settings) -> str:
@@ -53,6 +59,8 @@ def _explain(detail: ErrorDetails, kind: type[BaseModel], subject: object) -> Co
         near = difflib.get_close_matches(str(detail["loc"][-1]), keys, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]!r}?" if near else "remove it"
         return ConfigError(subject, expected=f"one of {', '.join(keys)}", found=f"the unknown key {where!r}", hint=hint)
+    if detail["type"] == "missing":
+        return ConfigError(subject, expected=f"the key {where!r}", found="none", hint="add it")
     return ConfigError(
         subject, expected=f"{where}: {detail['msg']}", found=repr(detail["input"]), hint="correct this value"
     )

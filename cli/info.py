@@ -1,0 +1,41 @@
+"""`livecell info`: what is this."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import INPUT_OPTIONS, OUTPUT_OPTIONS, options, run_settings, set_up_messages
+from .results import print_json
+
+
+@click.command("info")
+@click.argument("path", type=Path)
+@options(INPUT_OPTIONS, OUTPUT_OPTIONS)
+def info_command(path: Path, **given: Any) -> None:
+    """Say what PATH is: axes, sizes, channels, voxel size, interval, positions, missing frames; a run; a model.
+
+    \b
+    Example:
+      livecell info overnight.ome.zarr
+    """
+    set_up_messages(given["verbose"], quiet=True)
+    from livecell.pipeline.info import describe
+
+    found = describe(path, run_settings(None, given).acquisition)
+    if given["as_json"]:
+        print_json(found)
+        return
+    width = max(len(name) for name in found)
+    for name, value in found.items():
+        click.echo(f"{name:<{width}}  {_plain(value)}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(inner) for inner in value) or "none"
+    return "unknown" if value is None else str(value)

@@ -1,0 +1,107 @@
+"""Options that several commands share, and the settings they make."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from livecell.config import RunSettings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class VoxelSize(click.ParamType):
+    """Three numbers Z,Y,X in micrometres."""
+
+    name = "z,y,x"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        try:
+            sizes = tuple(float(part) for part in str(value).split(","))
+        except ValueError:
+            sizes = ()
+        if len(sizes) != 3:
+            self.fail(f"expected three numbers Z,Y,X in micrometres, found {value!r}; write for example 0.5,0.29,0.29")
+        return sizes
+
+
+class Names(click.ParamType):
+    """Names joined by commas."""
+
+    name = "name,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return tuple(part.strip() for part in str(value).split(",") if part.strip())
+
+
+INPUT_OPTIONS = (
+    click.option("--axes", help="Order of the axes in the files, such as tzyx, where they do not say it."),
+    click.option("--voxel-size", type=VoxelSize(), metavar="Z,Y,X", help="Voxel size in micrometres."),
+    click.option("--interval", type=float, metavar="S", help="Seconds between timepoints."),
+    click.option("--channel", metavar="NAME|INDEX", help="Channel to use."),
+    click.option("--pattern", help="File names of a folder of TIFFs, such as img_t{t}_z{z}.tif."),
+)
+MODEL_OPTIONS = (
+    click.option("--models", multiple=True, metavar="PACKAGE", help="Model package; may be given several times."),
+    click.option("--structures", type=Names(), metavar="NAME,...", help="Structures to predict; default: all."),
+)
+WORK_OPTIONS = (
+    click.option("--scheduler", default="local", show_default=True, metavar="none|local", help="Where the work runs."),
+    click.option("--workers", type=int, metavar="N", help="Worker processes."),
+)
+RUN_OPTIONS = (
+    click.option("-o", "--output", "out", required=True, type=Path, metavar="RUN", help="The run folder."),
+    click.option("-c", "--config", "config", type=Path, help="Configuration; see `livecell config init`."),
+    click.option("--overwrite", is_flag=True, help="Start again, and replace what the folder holds."),
+    click.option("--resume", is_flag=True, help="Go on from what is done (this is the default)."),
+)
+OUTPUT_OPTIONS = (
+    click.option("-v", "--verbose", count=True, help="Say more; twice for everything."),
+    click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+)
+
+
+def options(*groups: tuple[Callable[..., Any], ...]) -> Callable[[Callable[P, R]], Callable[..., R]]:
+    """Decorate a command with groups of options."""
+    every = [option for group in groups for option in group]
+    return lambda command: functools.reduce(lambda inner, option: option(inner), reversed(every), command)
+
+
+def set_up_messages(verbose: int = 0, quiet: bool = False) -> None:
+    """Send messages to stderr: warnings by default, more with -v, errors only with -q."""
+    level = logging.ERROR if quiet else {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logger = logging.getLogger("livecell")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level)
+
+
+def run_settings(config: Path | None, given: dict[str, Any]) -> RunSettings:
+    """Return the settings of a run: the file's, with the options given on the command line in their place."""
+    from livecell.config import RunSettings, load_settings, parse_settings
+
+    channel = given.get("channel")
+    overrides: dict[str, dict[str, Any]] = {
+        "acquisition": {
+            "axes": given.get("axes"),
+            "voxel_size_um": given.get("voxel_size"),
+            "interval_s": given.get("interval"),
+            "channel": int(channel) if channel is not None and channel.isdigit() else channel,
+            "pattern": given.get("pattern"),
+        },
+        "predict": {"models": given.get("models") or None, "structures": given.get("structures") or None},
+        "cluster": {"workers": given.get("workers")},
+    }
+    chosen = {s: {k: v for k, v in values.items() if v is not None} for s, values in overrides.items()}
+    if config is None:
+        return parse_settings({section: values for section, values in chosen.items() if values}, RunSettings, "options")
+    return load_settings(config, RunSettings, chosen)

@@ -1,0 +1,51 @@
+"""What a command prints when it is done: to stdout, as text or JSON, with its exit code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from livecell.pipeline.dry_run import Estimate
+    from livecell.pipeline.open_run import Run
+
+PARTLY_FAILED = 3
+
+
+def print_json(content: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(content, indent=2, default=str))
+
+
+def finish(run: Run, as_json: bool) -> int:
+    """Print what came of a run; returns 3 when timepoints failed, else 0."""
+    record = run.record
+    if as_json:
+        print_json({"run": str(run.path), "report": str(run.report), **record})
+    else:
+        _print_run(run, record)
+    for entry in record["failed"]:
+        where = f"{entry['stage']} of position {entry['position']}, timepoint {entry['frame']}"
+        click.echo(f"failed: {where}: {entry['error']}", err=True)
+    return PARTLY_FAILED if record["failed"] else 0
+
+
+def _print_run(run: Run, record: dict[str, Any]) -> None:
+    for stage, counts in record["stages"].items():
+        parts = [f"{counts[name]} {name}" for name in ("done", "missing", "failed") if counts[name]]
+        click.echo(f"{stage:<8} {', '.join(parts) or 'nothing to do'}, {counts['seconds']:.1f} s of work")
+    click.echo(f"run      {run.path}")
+    if run.report.exists():
+        click.echo(f"report   {run.report}")
+
+
+def show_plan(estimate: Estimate, as_json: bool) -> int:
+    """Print what a run would do."""
+    if as_json:
+        print_json(estimate.as_dict())
+        return 0
+    for name, value in estimate.as_dict().items():
+        click.echo(f"{name:<20} {value}")
+    return 0

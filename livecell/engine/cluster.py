@@ -1,0 +1,56 @@
+"""Worker processes on this computer."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dask
+from distributed import Client, LocalCluster
+
+from livecell.config.cluster import ClusterSettings
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """How many worker processes, and how many computing threads each may use."""
+
+    workers: int
+    threads: int
+
+
+def plan_workers(settings: ClusterSettings, cores: int | None = None) -> WorkerPlan:
+    """Share the cores out: two per worker, but at least two workers where there are two cores."""
+    cores = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = settings.workers or max(min(2, cores), min(cores // 2, 8))
+    return WorkerPlan(workers, settings.threads_per_worker or max(1, cores // workers))
+
+
+@contextmanager
+def local_client(settings: ClusterSettings, plan: WorkerPlan) -> Iterator[Client]:
+    """Start worker processes, give a client, and stop them at the end.
+
+    Each worker runs one unit at a time: volumes are large, and the threads belong to the numerical libraries.
+    """
+    limit = f"{settings.memory_limit_gb}GB" if settings.memory_limit_gb else 0
+    options = {
+        "distributed.scheduler.allowed-failures": settings.attempts - 1,
+        # Spawned: zarr's threads deadlock after a fork.
+        "distributed.worker.multiprocessing-method": "spawn",
+        "distributed.comm.timeouts.connect": "60s",
+    }
+    with (
+        dask.config.set(options),
+        LocalCluster(
+            n_workers=plan.workers,
+            threads_per_worker=1,
+            memory_limit=limit,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client

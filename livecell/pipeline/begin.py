@@ -1,0 +1,129 @@
+"""The beginning of a run: check the input, models and settings, and claim the run folder, before any work."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from livecell.acquisition import Acquisition, channel_index, open_acquisition, require_sampling
+from livecell.config import RunSettings, dump_settings
+from livecell.errors import AcquisitionError
+from livecell.models import Model, open_models, scale_mismatch
+from livecell.pipeline.context import Role
+from livecell.pipeline.provenance import describe_input, describe_run
+from livecell.pipeline.run_folder import RunFolder, write_record
+from livecell.prediction import choose_device, choose_structures, tile_plan
+from livecell.structures import STRUCTURES, Form, Structure
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A run as it is about to begin: resolved settings and the content of run.json."""
+
+    settings: RunSettings
+    record: dict[str, Any]
+    acquisition: Acquisition
+    models: tuple[Model, ...]
+
+    @property
+    def identity(self) -> str:
+        """Identity of the input, by which a run folder knows its own."""
+        identity: str = self.record["input"]["identity"]
+        return identity
+
+
+def begin(
+    source: str | Path, settings: RunSettings, role: Role = "acquisition", structure: str = "objects"
+) -> Beginning:
+    """Check everything that can be checked without computing, and resolve every default.
+
+    `structure` names what given images or labels with a single channel show.
+    """
+    acquisition = open_acquisition(Path(source), settings.acquisition)
+    require_sampling(acquisition)
+    if role != "acquisition":
+        return _begin_given(acquisition, settings, role, structure)
+    channel = channel_index(acquisition, settings.acquisition.channel)
+    models = open_models(settings.predict.models)
+    structures = _predicted_structures(models, settings)
+    resolved = _resolve(acquisition, models, settings)
+    warnings = [*acquisition.warnings, *_model_warnings(acquisition, models)]
+    record = describe_run(describe_input(acquisition, role, channel), structures, models, resolved, warnings)
+    return Beginning(resolved, record, acquisition, models)
+
+
+def _begin_given(acquisition: Acquisition, settings: RunSettings, role: Role, structure: str) -> Beginning:
+    asked = settings.acquisition.channel
+    one = asked is not None or len(acquisition.channels) == 1
+    channel = channel_index(acquisition, asked) if one else 0
+    names = [structure] if one else [str(name) for name in acquisition.channels]
+    structures = tuple(_given_structure(name, settings) for name in names)
+    record = describe_run(
+        describe_input(acquisition, role, channel), structures, (), settings, list(acquisition.warnings)
+    )
+    return Beginning(settings, record, acquisition, ())
+
+
+def _given_structure(name: str, settings: RunSettings) -> Structure:
+    known = STRUCTURES | settings.own_structures()
+    return known.get(name) or Structure(name, Form.BLOB)
+
+
+def _predicted_structures(models: Sequence[Model], settings: RunSettings) -> tuple[Structure, ...]:
+    known = dict(STRUCTURES)
+    for model in models:
+        known |= model.card.described_structures()
+    known |= settings.own_structures()
+    return tuple(known[name] for name in choose_structures(models, settings.predict.structures))
+
+
+def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSettings) -> RunSettings:
+    """Spell out what depends on input, models and machine: the same run comes of the result wherever it is fed back."""
+    sizes = acquisition.movie(acquisition.positions[0]).sizes
+    shape = (sizes["z"], sizes["y"], sizes["x"])
+    for model in models:
+        _check_z(acquisition, model)
+    budget_gb = settings.predict.memory_budget_gb
+    plans = [tile_plan(shape, model, budget_gb, settings.predict.tile) for model in models]
+    tile = min((plan.tile for plan in plans), key=lambda tile: tile[0] * tile[1] * tile[2])
+    update = {"tile": tile, "device": choose_device(settings.predict.device)}
+    return settings.model_copy(update={"predict": settings.predict.model_copy(update=update)})
+
+
+def _check_z(acquisition: Acquisition, model: Model) -> None:
+    if model.shape.ndim == 3 and not acquisition.has_z:
+        raise AcquisitionError(
+            acquisition.path,
+            expected=f"stacks with a z axis, from which the 3D model {model.card.name} predicts",
+            found="single planes without one",
+            hint="record z-stacks, or choose a 2D model with --models",
+        )
+
+
+def _model_warnings(acquisition: Acquisition, models: Sequence[Model]) -> list[str]:
+    found = []
+    for model in models:
+        mismatch = scale_mismatch(model.card, acquisition.sampling.voxel_size_um)
+        found += [f"model {model.card.name}: {mismatch}"] if mismatch else []
+        if model.card.simulated:
+            found.append(
+                f"model {model.card.name} learnt from simulation only: what it shows in real images is no evidence"
+            )
+    return found
+
+
+def write_beginning(folder: RunFolder, beginning: Beginning, command: str) -> None:
+    """Write config.yaml and run.json; a run that is resumed keeps its date and what its stages have counted."""
+    record = {**beginning.record, "command": command}
+    if folder.record.exists():
+        earlier = folder.read_record()
+        record |= {key: earlier[key] for key in ("created", "stages", "failed") if key in earlier}
+    folder.config.write_text(dump_settings(beginning.settings), encoding="utf-8")
+    write_record(folder, record)
+    for warning in record["warnings"]:
+        logger.warning("%s", warning)

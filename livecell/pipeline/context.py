@@ -1,0 +1,102 @@
+"""What every unit of a run needs to know: settings, input, models, calibration; loaded once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import xarray as xr
+
+from livecell import store
+from livecell.acquisition import Acquisition, open_acquisition
+from livecell.config import RunSettings
+from livecell.models import Model, open_models
+from livecell.pipeline.run_folder import RunFolder
+from livecell.structures import Form, Structure
+
+Role = Literal["acquisition", "images", "labels"]
+"""What the input of a run is: transmitted light to predict from, fluorescence to segment, or labels to track."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run, as its units see it."""
+
+    folder: RunFolder
+    role: Role
+    settings: RunSettings
+    acquisition: Acquisition
+    models: tuple[Model, ...]
+    structures: tuple[Structure, ...]
+    calibration: Mapping[str, Any]
+    channel: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the structures, in the order of the stored channels."""
+        return tuple(structure.name for structure in self.structures)
+
+    @property
+    def voxel_size_um(self) -> tuple[float, float, float]:
+        """(z, y, x) in micrometres."""
+        return self.acquisition.sampling.voxel_size_um
+
+    def movie(self, position: str) -> xr.DataArray:
+        """Return the lazy input (t, c, z, y, x) of a position."""
+        return _movie(self.acquisition, position)
+
+    def frames(self, position: str) -> range:
+        """Return the timepoints of a position, missing ones included."""
+        return range(self.movie(position).sizes["t"])
+
+    def is_missing(self, position: str, frame: int) -> bool:
+        """Say whether the input has no such timepoint."""
+        return bool(self.movie(position).coords["missing"].values[frame])
+
+    def time_s(self, position: str, frame: int) -> float:
+        """Seconds since the first frame."""
+        times = self.movie(position).coords["t"].values
+        return float(times[frame] - times[0])
+
+    def shape_zyx(self, position: str) -> tuple[int, int, int]:
+        """Shape of one volume of a position."""
+        sizes = self.movie(position).sizes
+        return (sizes["z"], sizes["y"], sizes["x"])
+
+    def predictions(self, position: str) -> Path:
+        """Return the image the predictions of a position are stored in."""
+        return store.image_path(self.folder.predictions, position, self.acquisition.positions)
+
+    def structure_calibration(self, position: str, structure: str) -> Mapping[str, Any]:
+        """Thresholds, encoding and rendering window of one structure."""
+        found: Mapping[str, Any] = self.calibration[position]["structures"][structure]
+        return found
+
+
+@lru_cache(maxsize=64)
+def _movie(acquisition: Acquisition, position: str) -> xr.DataArray:
+    return acquisition.movie(position)
+
+
+def load_context(folder: RunFolder) -> Context:
+    """Read a run folder into a context."""
+    record = folder.read_record()
+    settings = folder.read_settings()
+    role: Role = record["input"]["role"]
+    acquisition = open_acquisition(Path(record["input"]["path"]), settings.acquisition)
+    models = open_models(settings.predict.models) if role == "acquisition" else ()
+    structures = tuple(Structure(s["name"], Form(s["form"]), color=s["color"]) for s in record["structures"])
+    calibration = folder.read_calibration()
+    return Context(
+        folder, role, settings, acquisition, models, structures, calibration, record["input"]["channel_index"]
+    )
+
+
+@lru_cache(maxsize=2)
+def cached_context(path: Path, stamp: str) -> Context:
+    """Return the context of a run folder, read once per process for each `stamp` (a digest of its state)."""
+    del stamp
+    return load_context(RunFolder(path))

@@ -1,0 +1,97 @@
+"""What a run would do: units of work, bytes and time, without touching anything."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from livecell.config import RunSettings
+from livecell.engine import Unit
+from livecell.pipeline.begin import Beginning, begin
+from livecell.pipeline.run_folder import RunFolder, check_claim
+from livecell.prediction import predict
+
+BYTES_PER_VOXEL = {"uint16": 1.34, "float32": 3.46}
+"""On disk, with its pyramid and compressed (measured on predictions; see DESIGN)."""
+LABEL_BYTES_PER_VOXEL = 0.05
+"""Labels compress well: measured on the demonstration, all structures."""
+TIMED_EDGE = 128
+"""Longest edge of the piece that is predicted to time the network, in voxels."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run would do, and with what."""
+
+    source: str
+    run: str
+    structures: tuple[str, ...]
+    positions: int
+    timepoints: int
+    missing: int
+    units: int
+    units_done: int
+    tile: tuple[int, int, int] | None
+    device: str
+    read_bytes: int
+    written_bytes: int
+    prediction_s: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, overwrite: bool = False) -> Estimate:
+    """Say what `process` would do; raises what it would raise before its first unit."""
+    beginning = begin(source, settings)
+    folder = check_claim(out, beginning.identity, overwrite)
+    shapes = [beginning.acquisition.movie(position).shape for position in beginning.acquisition.positions]
+    missing = sum(len(frames) for frames in beginning.record["input"]["missing"].values())
+    timepoints = sum(shape[0] for shape in shapes)
+    voxels = [shape[0] * shape[2] * shape[3] * shape[4] for shape in shapes]
+    names = tuple(entry["name"] for entry in beginning.record["structures"])
+    per_voxel = BYTES_PER_VOXEL[settings.predict.dtype] + LABEL_BYTES_PER_VOXEL
+    todo_share = 1 - missing / max(timepoints, 1)
+    return Estimate(
+        source=str(source),
+        run=str(out),
+        structures=names,
+        positions=len(shapes),
+        timepoints=timepoints,
+        missing=missing,
+        units=3 * timepoints,
+        units_done=0 if overwrite else _markers(folder, timepoints),
+        tile=beginning.settings.predict.tile,
+        device=beginning.settings.predict.device,
+        read_bytes=int(sum(voxels) * np.dtype(beginning.record["input"]["dtype"]).itemsize),
+        written_bytes=int(sum(voxels) * todo_share * len(names) * per_voxel),
+        prediction_s=round(_seconds_per_voxel(beginning) * sum(voxels) * todo_share, 1),
+    )
+
+
+def _markers(folder: RunFolder, timepoints: int) -> int:
+    positions = folder.read_record()["input"]["positions"] if folder.record.exists() else []
+    units = (
+        Unit(stage, position, frame)
+        for position in positions
+        for frame in range(timepoints)
+        for stage in ("predict", "segment", "measure")
+    )
+    return sum(folder.markers.read(unit) is not None for unit in units)
+
+
+def _seconds_per_voxel(beginning: Beginning) -> float:
+    """Time the models on a small piece of noise on this machine."""
+    sizes = beginning.acquisition.movie(beginning.acquisition.positions[0]).sizes
+    shape = tuple(min(sizes[axis], TIMED_EDGE) for axis in "zyx")
+    noise = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    device = beginning.settings.predict.device
+    predict(noise, beginning.models, device=device)
+    start_s = time.perf_counter()
+    predict(noise, beginning.models, device=device)
+    return (time.perf_counter() - start_s) / noise.size

@@ -1,0 +1,79 @@
+"""Fingerprints: what a stored result depends on, as a short digest.
+
+A result is used again only while the fingerprint in its marker is the one its settings and its input give today.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from livecell.engine import Unit
+from livecell.pipeline.context import Context
+from livecell.pipeline.workflows import workflow_of
+
+
+def digest(content: Any) -> str:
+    """Return a short digest of plain values."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def calibration_fingerprint(context: Context) -> str:
+    """What the calibration of a position depends on: models, structures and their workflows, not the frames."""
+    predict = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device"})
+    workflows = {s.name: workflow_of(context, s).model_dump(mode="json") for s in context.structures}
+    return digest([predict, _models(context), context.channel, context.names, workflows, context.voxel_size_um])
+
+
+def unit_fingerprint(context: Context, unit: Unit) -> str:
+    """What the result of a unit depends on."""
+    return {"predict": _predict, "segment": _segment, "measure": _measure}[unit.stage](context, unit)
+
+
+def _models(context: Context) -> list[str]:
+    return [model.digest for model in context.models]
+
+
+def _predict(context: Context, unit: Unit) -> str:
+    settings = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device"})
+    calibration = context.calibration[unit.position]
+    encodings = [calibration["structures"][name].get("encoding") for name in context.names]
+    frame = context.acquisition.frame_identity(unit.position, unit.frame)
+    levels = context.settings.export.pyramid_levels
+    return digest(
+        [
+            settings,
+            levels,
+            _models(context),
+            context.channel,
+            context.names,
+            calibration["normalisation"],
+            encodings,
+            frame,
+        ]
+    )
+
+
+def _segment(context: Context, unit: Unit) -> str:
+    thresholds = {n: context.structure_calibration(unit.position, n)["thresholds"] for n in context.names}
+    workflows = {s.name: workflow_of(context, s).model_dump(mode="json") for s in context.structures}
+    return digest([_source(context, unit), workflows, thresholds, context.voxel_size_um])
+
+
+def _source(context: Context, unit: Unit) -> str:
+    """What the volumes that are segmented depend on."""
+    if context.role == "acquisition":
+        return _predict(context, unit)
+    return digest([context.acquisition.frame_identity(unit.position, unit.frame), context.names, context.channel])
+
+
+def _labelled(context: Context, unit: Unit) -> str:
+    return _source(context, unit) if context.role == "labels" else _segment(context, unit)
+
+
+def _measure(context: Context, unit: Unit) -> str:
+    before = _labelled(context, Unit(unit.stage, unit.position, unit.frame - 1)) if unit.frame else ""
+    settings = [context.settings.measure.model_dump(mode="json"), context.settings.drift.model_dump(mode="json")]
+    time_s = context.time_s(unit.position, unit.frame)
+    return digest([_labelled(context, unit), before, settings, time_s, context.voxel_size_um])

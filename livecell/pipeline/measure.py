@@ -1,0 +1,145 @@
+"""The unit of measurement: labels and volumes of one timepoint to parts of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from livecell import tables
+from livecell.acquisition import read_volume
+from livecell.engine import Status, Unit
+from livecell.exchange import write_parquet
+from livecell.measurement import contacts, containment, measure_volume, nodes, overlaps
+from livecell.pipeline.context import Context
+from livecell.pipeline.segment import SEEDS, read_intensity, read_labels
+from livecell.registration import drift_um
+from livecell.structures import Form
+
+CELLS = ("cell_membrane", SEEDS)
+"""Structures whose objects stand for cells, the better first."""
+
+PARTS = {
+    "objects": tables.OBJECTS,
+    "overlaps": tables.OVERLAPS,
+    "nodes": tables.NODES,
+    "contacts": tables.LABEL_CONTACTS,
+    "containment": tables.CONTAINMENT,
+    "drift": tables.DRIFT,
+}
+"""Tables of which each unit writes a part."""
+
+SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
+
+
+def measure_unit(context: Context, unit: Unit) -> Status:
+    """Measure one timepoint, compare it with the one before, and write the parts of the tables."""
+    if context.is_missing(unit.position, unit.frame):
+        for table in PARTS:
+            context.folder.part(table, unit.position, unit.frame).unlink(missing_ok=True)
+        return "missing"
+    labels = {name: read_labels(context, name, unit.position, unit.frame) for name in context.names}
+    parts = {
+        "objects": _objects(context, unit, labels),
+        "overlaps": _overlaps(context, unit, labels),
+        "nodes": _nodes(context, unit, labels),
+        "contacts": _contacts(context, unit, labels),
+        "containment": _containment(context, unit, labels),
+        "drift": _drift(context, unit),
+    }
+    for table, frame in parts.items():
+        write_parquet(frame, context.folder.part(table, unit.position, unit.frame), PARTS[table])
+    return "done"
+
+
+def has_parts(context: Context, unit: Unit) -> bool:
+    """Say whether all parts of the timepoint are there; they are renamed into place, so never torn."""
+    return all(context.folder.part(table, unit.position, unit.frame).exists() for table in PARTS)
+
+
+def cell_structure(context: Context) -> str | None:
+    """Return the structure whose objects stand for cells, if the run has one."""
+    return next((name for name in CELLS if name in context.names), None)
+
+
+def _objects(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    found = [
+        measure_volume(
+            labels[name],
+            read_intensity(context, name, unit.position, unit.frame),
+            context.voxel_size_um,
+            position=unit.position,
+            structure=name,
+            frame=unit.frame,
+            t_s=context.time_s(unit.position, unit.frame),
+            settings=context.settings.measure,
+        )
+        for name in context.names
+    ]
+    return tables.concat(found, tables.OBJECTS)
+
+
+def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    before = unit.frame - 1
+    known = before >= 0 and not context.is_missing(unit.position, before)
+    found = [
+        overlaps(
+            _labels_before(context, name, unit) if known else np.zeros_like(labels[name]),
+            labels[name],
+            position=unit.position,
+            structure=name,
+            frame=unit.frame,
+        )
+        for name in context.names
+    ]
+    return tables.concat(found, tables.OVERLAPS)
+
+
+def _labels_before(context: Context, name: str, unit: Unit) -> np.ndarray:
+    # A frame whose segmentation failed has no labels in the store: it reads as empty, and tracking closes the gap.
+    return read_labels(context, name, unit.position, unit.frame - 1)
+
+
+def _nodes(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    skeletal = [s.name for s in context.structures if s.form in SKELETON_FORMS and context.settings.measure.skeletons]
+    found = [
+        nodes(labels[n], context.voxel_size_um, position=unit.position, structure=n, frame=unit.frame) for n in skeletal
+    ]
+    return tables.concat(found, tables.NODES)
+
+
+def _contacts(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    cell = cell_structure(context)
+    # Everything touches the cell it is in: that is containment, not contact.
+    touching = {name: volume for name, volume in labels.items() if name != cell or name == SEEDS}
+    if not context.settings.measure.contacts or len(touching) < 2:
+        return tables.empty(tables.LABEL_CONTACTS)
+    time_s = context.time_s(unit.position, unit.frame)
+    return contacts(touching, context.voxel_size_um, unit.position, unit.frame, time_s)
+
+
+def _containment(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    cell = cell_structure(context)
+    if cell is None:
+        return tables.empty(tables.CONTAINMENT)
+    found = [
+        containment(labels[name], labels[cell], labels.get(SEEDS), context.voxel_size_um).assign(
+            position=unit.position, structure=name, frame=unit.frame
+        )
+        for name in context.names
+        if name != cell
+    ]
+    return tables.concat(found, tables.CONTAINMENT)
+
+
+def _drift(context: Context, unit: Unit) -> pd.DataFrame:
+    """Shift against the frame before, in micrometres; zero where it is not asked for or cannot be known."""
+    shift = (0.0, 0.0, 0.0)
+    before = unit.frame - 1
+    if context.settings.drift.estimate and before >= 0 and not context.is_missing(unit.position, before):
+        volumes = [read_volume(context.acquisition, unit.position, f, context.channel) for f in (before, unit.frame)]
+        shift = drift_um(*volumes, context.voxel_size_um, context.settings.drift.upsampling)
+    time_s = context.time_s(unit.position, unit.frame)
+    row = dict(zip(("z_um", "y_um", "x_um"), shift, strict=True))
+    return pd.DataFrame([{"position": unit.position, "frame": unit.frame, "t_s": time_s, **row}])

@@ -1,0 +1,90 @@
+"""A finished run, opened from Python: predictions, labels and tracks as xarray, tables as pandas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from livecell import store
+from livecell.errors import RunFolderError
+from livecell.exchange import dense, read_parquet, read_tree
+from livecell.pipeline.run_folder import RunFolder, open_folder
+from livecell.pipeline.track import RUN_TABLES
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder; everything is read from the disk when asked for."""
+
+    folder: RunFolder
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @property
+    def report(self) -> Path:
+        """The page that sums up the run."""
+        return self.folder.report
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Provenance, as in run.json."""
+        return self.folder.read_record()
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Units that failed: stage, position, frame, error."""
+        found: list[dict[str, Any]] = self.record["failed"]
+        return found
+
+    @property
+    def positions(self) -> tuple[str, ...]:
+        """Fields of view."""
+        return tuple(self.record["input"]["positions"])
+
+    @property
+    def structures(self) -> tuple[str, ...]:
+        """Names of the structures."""
+        return tuple(structure["name"] for structure in self.record["structures"])
+
+    def predictions(self, position: str | None = None) -> xr.DataArray:
+        """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded."""
+        return store.open_image(self._image(self.folder.predictions, position))
+
+    def labels(self, structure: str, position: str | None = None) -> xr.DataArray:
+        """Labels (t, z, y, x) of a structure at a position (default: the first), lazy."""
+        root = self.folder.predictions if self.folder.predictions.exists() else self.folder.labels
+        return store.open_labels(self._image(root, position), structure)
+
+    @property
+    def tracks(self) -> xr.DataTree:
+        """Tracks as a tree of ragged datasets, /<position>/<structure>."""
+        return read_tree(self.folder.tracks)
+
+    def dense(self, structure: str, position: str | None = None) -> xr.Dataset:
+        """Tracks of a structure as arrays (track, frame), NaN where a track has no observation."""
+        name = (position or self.positions[0]).replace("/", "_")
+        return dense(self.tracks[f"/{name}/{structure}"].to_dataset())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table: tracks, tracks_summary, events, cells, contacts, drift or objects."""
+        path = self.folder.table(name)
+        if not path.exists():
+            raise RunFolderError(
+                self.path, expected=f"the table {name}", found="no such table", hint="run `livecell track RUN` first"
+            )
+        return read_parquet(path, RUN_TABLES[name])
+
+    def _image(self, root: Path, position: str | None) -> Path:
+        return store.image_path(root, position or self.positions[0], self.positions)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run folder; raises MissingPathError or RunFolderError."""
+    return Run(open_folder(path))

@@ -1,0 +1,46 @@
+"""The unit of prediction: one transmitted-light volume to one volume per structure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from livecell import store
+from livecell.acquisition import read_volume
+from livecell.engine import Status, Unit
+from livecell.pipeline.context import Context
+from livecell.prediction import predict
+from livecell.volumes import Normalisation
+
+
+def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> dict[str, np.ndarray]:
+    """Predict every structure of the run from one volume (z, y, x), with all models."""
+    settings = context.settings.predict
+    predicted = predict(
+        volume,
+        context.models,
+        normalisation=normalisation,
+        tile=settings.tile,
+        device=settings.device,
+        structures=context.names,
+    )
+    return {name: predicted.sel(structure=name).to_numpy() for name in context.names}
+
+
+def predict_unit(context: Context, unit: Unit) -> Status:
+    """Predict one timepoint and store it; a missing timepoint leaves nothing in the store."""
+    path = context.predictions(unit.position)
+    if context.is_missing(unit.position, unit.frame):
+        for channel in range(len(context.names)):
+            store.delete_volume(path, unit.frame, channel)
+        return "missing"
+    volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
+    normalisation = Normalisation(**context.calibration[unit.position]["normalisation"])
+    for channel, prediction in enumerate(predict_volume(context, volume, normalisation).values()):
+        store.write_volume(path, unit.frame, prediction, channel)
+    return "done"
+
+
+def has_predictions(context: Context, unit: Unit) -> bool:
+    """Say whether all volumes of the timepoint are stored and readable."""
+    path = context.predictions(unit.position)
+    return all(store.has_volume(path, unit.frame, channel) for channel in range(len(context.names)))

@@ -1,0 +1,146 @@
+"""The order of the stages: what `livecell process` does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from livecell.config import RunSettings
+from livecell.engine import Outcome, Task, Unit, Work, lock_folder, write_json
+from livecell.errors import AcquisitionError
+from livecell.pipeline.begin import begin, write_beginning
+from livecell.pipeline.context import Context, Role, load_context
+from livecell.pipeline.export import export_run
+from livecell.pipeline.fingerprints import calibration_fingerprint, digest
+from livecell.pipeline.open_run import Run, open_run
+from livecell.pipeline.plan import plan_tasks
+from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
+from livecell.pipeline.record import record_finish, record_units
+from livecell.pipeline.report import report_run
+from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, open_folder
+from livecell.pipeline.scheduling import RunTasks, open_scheduler
+from livecell.pipeline.stores import prepare_stores
+from livecell.pipeline.track import track_run
+from livecell.pipeline.units import run_unit, unit_stages
+
+logger = logging.getLogger(__name__)
+
+UNIT_STAGES = ("predict", "segment", "measure")
+BARRIER_STAGES = ("track", "export", "report")
+ALL_STAGES = (*UNIT_STAGES, *BARRIER_STAGES)
+"""Stages of a run, in order."""
+
+
+def process(
+    source: str | Path,
+    out: str | Path,
+    settings: RunSettings | None = None,
+    *,
+    scheduler: str = "none",
+    overwrite: bool = False,
+    on_progress: OnProgress = ignore,
+    stages: Sequence[str] = ALL_STAGES,
+    role: Role = "acquisition",
+    structure: str = "objects",
+) -> Run:
+    """Predict, segment, measure, track, export and report an acquisition; resumes by itself.
+
+    Parameters
+    ----------
+    source : the acquisition; with `role` "images" or "labels", images to segment or labels to track.
+    out : the run folder; one that exists must be of the same input, or `overwrite` replaces it.
+    scheduler : "none" works in this process, "local" with worker processes on this computer.
+    on_progress : called after each timepoint.
+    stages : which stages to do; earlier ones that were done before are not done again.
+    structure : what given images or labels of one channel show.
+
+    Raises
+    ------
+    LivecellError : input, settings, models or disk are not as needed. A fault of single timepoints does not
+        raise: they are listed under `failed` in run.json and in `Run.failed`.
+    """
+    beginning = begin(source, settings or RunSettings(), role, structure)
+    folder = claim_folder(out, beginning.identity, overwrite)
+    with lock_folder(folder.path, folder.lock):
+        if overwrite:
+            clear_folder(folder)
+        write_beginning(folder, beginning, "process" if tuple(stages) == ALL_STAGES else " ".join(stages))
+        _advance(folder, stages, scheduler, on_progress)
+    return open_run(folder.path)
+
+
+def advance(
+    out: str | Path,
+    stages: Sequence[str],
+    settings: RunSettings | None = None,
+    *,
+    scheduler: str = "none",
+    on_progress: OnProgress = ignore,
+) -> Run:
+    """Do some stages of a run folder that was begun before, with its own settings or with new ones."""
+    folder = open_folder(out)
+    with lock_folder(folder.path, folder.lock):
+        source, structures = folder.read_record()["input"], folder.read_record()["structures"]
+        used = settings or folder.read_settings()
+        write_beginning(folder, begin(source["path"], used, source["role"], structures[0]["name"]), " ".join(stages))
+        _advance(folder, stages, scheduler, on_progress)
+    return open_run(folder.path)
+
+
+def _advance(folder: RunFolder, stages: Sequence[str], scheduler: str, on_progress: OnProgress) -> None:
+    with open_scheduler(scheduler, folder.read_settings().cluster) as run_tasks:
+        context = _calibrated(load_context(folder), run_tasks)
+        prepare_stores(context)
+        wanted = [stage for stage in unit_stages(context) if stage in stages]
+        outcomes = _run(context, plan_tasks(context, wanted), run_tasks, on_progress)
+    record_units(context, wanted, outcomes)
+    barriers: dict[str, Callable[[Context], object]] = {
+        "track": track_run,
+        "export": export_run,
+        "report": report_run,
+    }
+    for stage, run_stage in barriers.items():
+        if stage == "report":
+            record_finish(folder)
+        if stage in stages:
+            logger.info("%s", stage)
+            run_stage(context)
+
+
+def _calibrated(context: Context, run_tasks: RunTasks) -> Context:
+    """Return the context with a calibration of every position that can be calibrated."""
+    fingerprint = calibration_fingerprint(context)
+    stale = [
+        position
+        for position in context.acquisition.positions
+        if context.calibration.get(position, {}).get("fingerprint") != fingerprint
+    ]
+    if not stale:
+        return context
+    outcomes = _run(context, [Task(Unit("calibrate", position, 0)) for position in stale], run_tasks, ignore)
+    bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]
+    if bad:
+        raise AcquisitionError(
+            context.acquisition.path,
+            expected="frames from which normalisation and thresholds can be taken",
+            found=bad[0],
+            hint="repair these frames, or leave the position out with `acquisition: positions:`",
+        )
+    entries = {position: context.folder.read_calibration_part(position) for position in stale}
+    write_json(context.folder.calibration, {**context.calibration, **entries})
+    return load_context(context.folder)
+
+
+def _run(
+    context: Context, tasks: Sequence[Task], run_tasks: RunTasks, on_progress: OnProgress
+) -> Mapping[Unit, Outcome]:
+    stamp = digest(
+        [context.folder.config.read_text(encoding="utf-8"), context.calibration, context.names, context.role]
+    )
+
+    def work(threads: int) -> Work:
+        return partial(run_unit, context.folder.path, stamp, threads)
+
+    return run_tasks(tasks, work, counting_timepoints(tasks, on_progress))

@@ -1,0 +1,57 @@
+"""Where units run: in this process, or on worker processes of this computer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
+from livecell.config.cluster import ClusterSettings
+from livecell.engine import Outcome, Task, Unit, Work, run_serial
+from livecell.errors import ConfigError
+
+WorkWithThreads = Callable[[int], Work]
+"""Given the number of threads a unit may use, the work of a unit."""
+
+RunTasks = Callable[[Sequence[Task], WorkWithThreads, Callable[[Unit, Outcome], None]], dict[Unit, Outcome]]
+"""Runs tasks and returns the outcome of each unit."""
+
+UNITS_PER_WORKER = 2
+"""Units in flight per worker: one that runs and one that waits, so that no worker idles and nothing piles up."""
+
+
+@contextmanager
+def open_scheduler(name: str, settings: ClusterSettings) -> Iterator[RunTasks]:
+    """Give a way to run tasks: "none" in this process, "local" on worker processes, started when first needed."""
+    if name == "none":
+        yield _run_here
+    elif name == "local":
+        with ExitStack() as stack:
+            yield _local_tasks(settings, stack)
+    else:
+        raise ConfigError("scheduler", expected="none or local", found=repr(name), hint="choose one of these")
+
+
+def _run_here(
+    tasks: Sequence[Task], work: WorkWithThreads, on_done: Callable[[Unit, Outcome], None]
+) -> dict[Unit, Outcome]:
+    return run_serial(tasks, work(os.cpu_count() or 1), on_done)
+
+
+def _local_tasks(settings: ClusterSettings, stack: ExitStack) -> RunTasks:
+    # Imported here: dask.distributed takes a second, which a run in this process does not need to wait for.
+    from livecell.engine.cluster import local_client, plan_workers
+    from livecell.engine.parallel import run_parallel
+
+    plan = plan_workers(settings)
+    start = cache(lambda: stack.enter_context(local_client(settings, plan)))
+
+    def run_tasks(
+        tasks: Sequence[Task], work: WorkWithThreads, on_done: Callable[[Unit, Outcome], None]
+    ) -> dict[Unit, Outcome]:
+        if not tasks:
+            return {}
+        return run_parallel(tasks, work(plan.threads), on_done, start(), UNITS_PER_WORKER * plan.workers)
+
+    return run_tasks

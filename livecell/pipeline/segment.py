@@ -1,0 +1,77 @@
+"""The unit of segmentation: the volumes of one timepoint to labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from livecell import store
+from livecell.acquisition import read_volume
+from livecell.engine import Status, Unit
+from livecell.pipeline.context import Context
+from livecell.pipeline.workflows import workflow_of
+from livecell.segmentation import segment_volume
+from livecell.structures import Form, Structure
+
+SEEDS = "dna"
+"""Nuclei are the seeds of cells."""
+
+
+def read_intensity(context: Context, structure: str, position: str, frame: int) -> np.ndarray | None:
+    """Return the volume (z, y, x) that a structure is segmented and measured in; None where only labels are given."""
+    if context.role == "labels":
+        return None
+    index = context.names.index(structure)
+    if context.role == "acquisition":
+        return store.read_volume(context.predictions(position), frame, index)
+    return read_volume(context.acquisition, position, frame, given_channel(context, structure)).astype(np.float32)
+
+
+def read_labels(context: Context, structure: str, position: str, frame: int) -> np.ndarray:
+    """Return the labels (z, y, x) of a structure at one timepoint."""
+    if context.role == "labels":
+        return read_volume(context.acquisition, position, frame, given_channel(context, structure)).astype(np.int32)
+    return store.read_volume(labels_path(context, position, structure), frame).astype(np.int32)
+
+
+def given_channel(context: Context, structure: str) -> int:
+    """Return the channel of given images or labels that shows a structure."""
+    return context.channel if len(context.structures) == 1 else context.names.index(structure)
+
+
+def labels_path(context: Context, position: str, structure: str) -> Path:
+    """Return where the labels of a structure are stored."""
+    if context.role == "acquisition":
+        return context.predictions(position) / "labels" / structure
+    return store.image_path(context.folder.labels, position, context.acquisition.positions) / "labels" / structure
+
+
+def segment_unit(context: Context, unit: Unit) -> Status:
+    """Segment every structure of one timepoint; seeds come first."""
+    if context.is_missing(unit.position, unit.frame):
+        for structure in context.names:
+            store.delete_volume(labels_path(context, unit.position, structure), unit.frame)
+        return "missing"
+    seeds: np.ndarray | None = None
+    for structure in sorted(context.structures, key=lambda s: s.name != SEEDS):
+        labels = _segment_one(context, unit, structure, seeds)
+        seeds = labels if structure.name == SEEDS else seeds
+        store.write_volume(labels_path(context, unit.position, structure.name), unit.frame, labels)
+    return "done"
+
+
+def _segment_one(context: Context, unit: Unit, structure: Structure, seeds: np.ndarray | None) -> np.ndarray:
+    volume = read_intensity(context, structure.name, unit.position, unit.frame)
+    return segment_volume(
+        volume,
+        workflow_of(context, structure),
+        context.voxel_size_um,
+        thresholds=context.structure_calibration(unit.position, structure.name)["thresholds"],
+        seeds=seeds if structure.form is Form.SHEET else None,
+    )
+
+
+def has_labels(context: Context, unit: Unit) -> bool:
+    """Say whether the labels of all structures of the timepoint are stored and readable."""
+    return all(store.has_volume(labels_path(context, unit.position, name), unit.frame) for name in context.names)

@@ -1,0 +1,162 @@
+"""A simulated acquisition and its truth, the truth laid out as a run folder."""
+
+from __future__ import annotations
+
+import shutil
+from functools import lru_cache, partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from livecell import store, tables
+from livecell.config import RunSettings, SimulateSettings, dump_settings, load_settings
+from livecell.dynamics import summarise
+from livecell.engine import Status, Task, Unit
+from livecell.errors import LivecellError, RunFolderError
+from livecell.exchange import read_parquet, to_tree, write_csv, write_parquet, write_tree
+from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
+from livecell.pipeline.provenance import now
+from livecell.pipeline.run_folder import RunFolder, write_record
+from livecell.pipeline.scheduling import open_scheduler
+from livecell.simulation import Simulation, simulate
+from livecell.store import Channel, Encoding, ImageLayout
+from livecell.structures import STRUCTURES
+
+POSITION = "0"
+CHANNEL = "brightfield"
+HEADROOM = 1.5
+"""Encoding range of the targets, relative to the brightest voxel of the first frame."""
+
+
+def truth_path(out: Path) -> Path:
+    """Return the folder of the truth beside an acquisition: a.ome.zarr has its truth in a.truth."""
+    return out.with_name(out.name.removesuffix(".zarr").removesuffix(".ome") + ".truth")
+
+
+def simulate_acquisition(
+    out: str | Path,
+    settings: SimulateSettings | None = None,
+    *,
+    scheduler: str = "none",
+    overwrite: bool = False,
+    on_progress: OnProgress = ignore,
+) -> Path:
+    """Write a simulated acquisition as OME-Zarr 0.5 and its truth beside it; returns the folder of the truth.
+
+    Raises RunFolderError when something is there already and `overwrite` was not given.
+    """
+    out, settings = Path(out), settings or SimulateSettings()
+    truth = RunFolder(truth_path(out))
+    simulation = simulate(settings)
+    _make_room([out, truth.path], overwrite)
+    _create(out, truth, simulation)
+    tasks = [Task(Unit("simulate", POSITION, t)) for t in range(settings.timepoints)]
+    with open_scheduler(scheduler, RunSettings().cluster) as run_tasks:
+        outcomes = run_tasks(
+            tasks, lambda threads: partial(simulate_unit, out), counting_timepoints(tasks, on_progress)
+        )
+    bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]
+    if bad:
+        raise LivecellError(out, expected="every frame simulated", found=bad[0], hint="see the messages above")
+    _write_truth(truth, simulation)
+    return truth.path
+
+
+def simulate_unit(out: Path, unit: Unit) -> Status:
+    """Compute and store one frame of a simulation whose stores have been created."""
+    truth = RunFolder(truth_path(out))
+    simulation = _simulation(truth.path / "simulate.yaml")
+    frame = simulation.frame(unit.frame)
+    if unit.frame not in simulation.missing:
+        store.write_volume(out, unit.frame, frame.brightfield)
+    for channel, name in enumerate(simulation.structures):
+        store.write_volume(truth.predictions, unit.frame, frame.targets[name], channel)
+        store.write_volume(truth.predictions / "labels" / name, unit.frame, frame.labels[name])
+    write_parquet(simulation.objects(unit.frame), truth.part("tracks", POSITION, unit.frame), tables.TRACKS)
+    return "done"
+
+
+@lru_cache(maxsize=1)
+def _simulation(path: Path) -> Simulation:
+    return simulate(load_settings(path, SimulateSettings))
+
+
+def _make_room(paths: list[Path], overwrite: bool) -> None:
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise RunFolderError(
+                path, expected="nothing there yet", found="a file or folder", hint="choose another name or --overwrite"
+            )
+    for path in paths:
+        _remove_simulation(path)
+
+
+def _remove_simulation(path: Path) -> None:
+    """Remove what an earlier simulation wrote; anything else is not ours to remove."""
+    if not path.exists():
+        return
+    if not ((path / "zarr.json").is_file() or (path / "simulate.yaml").is_file()):
+        raise RunFolderError(
+            path, expected="an earlier simulation", found="something else", hint="choose another name, or move it away"
+        )
+    shutil.rmtree(path)
+
+
+def _create(out: Path, truth: RunFolder, simulation: Simulation) -> None:
+    truth.path.mkdir(parents=True)
+    (truth.path / "simulate.yaml").write_text(dump_settings(simulation.settings), encoding="utf-8")
+    shape, sampling = simulation.shape, simulation.sampling
+    first = simulation.frame(0)
+    layout = ImageLayout((shape[0], 1, *shape[1:]), "uint16", sampling, (Channel(CHANNEL),))
+    store.create_image(out, layout)
+    low, high = np.percentile(first.brightfield, (0.5, 99.5))
+    store.set_windows(out, {CHANNEL: (float(low), float(high))})
+    peaks = {name: float(first.targets[name].max()) for name in simulation.structures}
+    targets = ImageLayout(
+        (shape[0], len(peaks), *shape[1:]),
+        "uint16",
+        sampling,
+        tuple(Channel(name, STRUCTURES[name].color) for name in peaks),
+        encodings=tuple(Encoding.for_range(0.0, HEADROOM * peak) for peak in peaks.values()),
+    )
+    store.create_image(truth.predictions, targets)
+    store.set_windows(truth.predictions, {name: (0.0, peak) for name, peak in peaks.items()})
+    for name in simulation.structures:
+        label = ImageLayout((shape[0], 1, *shape[1:]), "uint32", sampling, (Channel(name),))
+        store.create_labels(truth.predictions, name, label, color=STRUCTURES[name].color)
+
+
+def _write_truth(truth: RunFolder, simulation: Simulation) -> None:
+    parts = [
+        read_parquet(truth.part("tracks", POSITION, t), tables.TRACKS) for t in range(simulation.settings.timepoints)
+    ]
+    tracks = tables.concat(parts, tables.TRACKS)
+    events = tables.empty(tables.EVENTS)
+    summary = summarise(tracks, events)
+    _write_tables(truth, tracks, summary, events)
+    structures = [STRUCTURES[name] for name in simulation.structures]
+    record = {
+        "created": now(),
+        "finished": now(),
+        "command": "simulate",
+        "input": {"path": "simulation", "role": "truth", "identity": "", "positions": [POSITION]},
+        "structures": [{"name": s.name, "form": str(s.form), "color": s.color} for s in structures],
+        "models": [],
+        "stages": {},
+        "failed": [],
+        "warnings": [],
+    }
+    write_record(truth, record)
+
+
+def _write_tables(truth: RunFolder, tracks: pd.DataFrame, summary: pd.DataFrame, events: pd.DataFrame) -> None:
+    frames = {"tracks": tracks, "tracks_summary": summary, "events": events}
+    kinds = {"tracks": tables.TRACKS, "tracks_summary": tables.SUMMARY, "events": tables.EVENTS}
+    for name, frame in frames.items():
+        write_csv(frame, truth.csv(name), kinds[name])
+        write_parquet(frame, truth.table(name), kinds[name])
+    objects = tracks.drop(columns=["track_id"])
+    for name, found in objects.groupby("structure"):
+        write_parquet(found, truth.objects(str(name)), tables.OBJECTS)
+    write_tree(to_tree(tracks, summary, {"simulated": "true"}), truth.tracks)

@@ -1,0 +1,54 @@
+"""The barrier: the parts of all timepoints to tracks, events and what is derived from them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from livecell import tables
+from livecell.dynamics import summarise
+from livecell.exchange import read_parquet, write_parquet
+from livecell.pipeline.context import Context
+from livecell.pipeline.measure import PARTS
+from livecell.registration import accumulate
+from livecell.tracking import apply_drift, assign_cells, cells_table, contact_tracks, track
+
+RUN_TABLES = {
+    "objects": tables.OBJECTS,
+    "tracks": tables.TRACKS,
+    "tracks_summary": tables.SUMMARY,
+    "events": tables.EVENTS,
+    "cells": tables.CELLS,
+    "contacts": tables.CONTACTS,
+    "drift": tables.DRIFT,
+}
+"""The tables of a whole run."""
+
+
+def track_run(context: Context) -> None:
+    """Track every position of a run and write the tables of the whole run."""
+    positions = [_track_position(context, position) for position in context.acquisition.positions]
+    for name, table in RUN_TABLES.items():
+        write_parquet(tables.concat([found[name] for found in positions], table), context.folder.table(name), table)
+
+
+def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
+    objects, overlaps, nodes, contacts, containment, steps = (_parts(context, name, position) for name in PARTS)
+    drift = accumulate(steps)
+    tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings=context.settings.track)
+    tracks = assign_cells(tracks, containment)
+    summary = summarise(tracks, events, settings=context.settings.dynamics)
+    return {
+        "objects": objects,
+        "tracks": tracks,
+        "tracks_summary": summary,
+        "events": events,
+        "cells": cells_table(tracks),
+        "contacts": contact_tracks(contacts, tracks),
+        "drift": drift,
+    }
+
+
+def _parts(context: Context, name: str, position: str) -> pd.DataFrame:
+    """All parts of a table that units have written; a timepoint that failed has none."""
+    paths = (context.folder.part(name, position, frame) for frame in context.frames(position))
+    return tables.concat([read_parquet(path, PARTS[name]) for path in paths if path.exists()], PARTS[name])
