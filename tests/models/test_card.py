@@ -1,0 +1,97 @@
+"""What a card accepts, and what it says about the images it is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from livecell.errors import ModelError
+from livecell.models import OutputScale, read_card, scale_mismatch, write_card
+from livecell.structures import Form
+from tests.scenes.models import card_of
+
+
+def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
+    card = card_of(
+        "dna",
+        "spindle",
+        output_scale={"dna": {"offset": 100.0, "scale": 20.0}},
+        training={"data": "a plate", "seeds": [1, 2], "steps": 500},
+        metrics={"dna": {"pearson_r": 0.9, "ceiling": 0.95}},
+        input_statistics={"contrast": 0.1},
+        own_structures={"spindle": {"form": "filaments", "protein": "TPX2", "color": "00FF00"}},
+    )
+    write_card(tmp_path, card)
+    assert read_card(tmp_path) == card
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"network": {"outputs": 3}}, "2 structures for 3 outputs"),
+        ({"planes_as_channels": True}, "ndim 2"),
+        ({"output_scale": {"golgi": {"offset": 0, "scale": 1}}}, "golgi"),
+        ({"voxel_size_um": (0.2, -0.2, 0.2)}, "greater than 0"),
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        card_of("dna", "golgi_too", **changes)
+
+
+def test_a_structure_is_named_once() -> None:
+    with pytest.raises(ValueError, match="named twice"):
+        card_of("dna", "dna")
+
+
+def test_a_misspelt_key_names_the_right_one(tmp_path: Path) -> None:
+    write_card(tmp_path, card_of("dna"))
+    card = tmp_path / "model.yaml"
+    card.write_text(card.read_text().replace("licence:", "license:"))
+    with pytest.raises(ModelError, match="did you mean 'licence'"):
+        read_card(tmp_path)
+
+
+def test_a_missing_key_is_told(tmp_path: Path) -> None:
+    write_card(tmp_path, card_of("dna"))
+    card = tmp_path / "model.yaml"
+    card.write_text(card.read_text().replace("licence: CC0-1.0\n", ""))
+    with pytest.raises(ModelError, match="the key 'licence'"):
+        read_card(tmp_path)
+
+
+def test_a_folder_without_a_card_is_no_package(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model\.yaml; give the folder"):
+        read_card(tmp_path)
+
+
+def test_own_structures_are_described() -> None:
+    card = card_of("spindle", own_structures={"spindle": {"form": "filaments"}})
+    assert card.described_structures()["spindle"].form is Form.FILAMENTS
+
+
+def test_counts_come_back_from_a_prediction() -> None:
+    counts = OutputScale(offset=100, scale=20).to_counts(np.array([-1.0, 0.5], np.float32))
+    assert counts.tolist() == [80, 110]
+
+
+@pytest.mark.parametrize(
+    ("given", "axes"),
+    [((0.29, 0.2, 0.2), ""), ((0.29, 0.22, 0.18), ""), ((0.29, 0.2, 0.23), "x"), ((1.0, 0.2, 0.1), "zx")],
+)
+def test_another_voxel_size_is_told_axis_by_axis(given: tuple[float, float, float], axes: str) -> None:
+    message = scale_mismatch(card_of("dna"), given)
+    assert [f"{axis} {size:g} um" in (message or "") for axis, size in zip("zyx", given, strict=True)] == [
+        axis in axes for axis in "zyx"
+    ]
+    assert (message is None) == (axes == "")
+
+
+def test_the_distance_of_planes_does_not_matter_to_a_2d_network() -> None:
+    assert scale_mismatch(card_of("dna", network={"ndim": 2}), (5.0, 0.2, 0.2)) is None
+
+
+def test_an_unknown_voxel_size_fits_all() -> None:
+    assert scale_mismatch(card_of("dna", voxel_size_um=None), (5.0, 5.0, 5.0)) is None

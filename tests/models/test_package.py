@@ -1,0 +1,93 @@
+"""Packages: written, opened, refused, and their networks loaded once."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+
+from livecell.errors import ModelError
+from livecell.models import Model, check_distinct, open_model, open_models, write_package
+from tests.scenes.models import card_of, image_for, network_of, package_of
+
+
+@pytest.mark.parametrize("network", [{"ndim": 3}, {"ndim": 2}])
+def test_an_opened_package_says_what_the_network_said(tmp_path: Path, network: dict[str, int]) -> None:
+    card = card_of("dna", "golgi", network=network)
+    package_of(tmp_path / "m", card)
+    model = open_model(tmp_path / "m")
+    image = image_for(card)
+    with torch.no_grad():
+        expected = network_of(card)(image)
+        torch.testing.assert_close(model.network()(image), expected, rtol=1e-4, atol=1e-4 * float(expected.std()))
+    assert model.card == card.model_copy(update={"weights_sha256": model.digest})
+
+
+def test_a_network_is_loaded_once_and_again_for_other_weights(tmp_path: Path) -> None:
+    model = package_of(tmp_path / "m", card_of("dna"))
+    network = model.network()
+    assert open_model(tmp_path / "m").network("cpu") is model.network() is network
+    other = package_of(tmp_path / "m", card_of("dna"), seed=1)
+    assert other.network() is not network
+
+
+def test_a_model_travels_to_a_worker(tmp_path: Path) -> None:
+    model = package_of(tmp_path / "m", card_of("dna"))
+    assert pickle.loads(pickle.dumps(model)) == model
+
+
+def test_a_relative_path_is_kept_as_an_absolute_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package_of(tmp_path / "m", card_of("dna"))
+    monkeypatch.chdir(tmp_path)
+    assert open_model("m").path == tmp_path / "m"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    return package_of(tmp_path / "m", card_of("dna"))
+
+
+def test_changed_weights_are_refused_when_opened_and_when_loaded(model: Model) -> None:
+    weights = model.path / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
+    with pytest.raises(ModelError, match="digest of the card"):
+        open_model(model.path)
+    with pytest.raises(ModelError, match="digest of the card"):
+        model.network()
+
+
+def test_missing_weights_are_told(model: Model) -> None:
+    (model.path / "weights.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"weights\.safetensors.*No such file"):
+        open_model(model.path)
+
+
+def test_a_card_without_a_digest_is_refused(model: Model) -> None:
+    card = model.path / "model.yaml"
+    card.write_text("\n".join(line for line in card.read_text().splitlines() if "weights_sha256" not in line))
+    with pytest.raises(ModelError, match="none"):
+        open_model(model.path)
+
+
+def test_a_name_that_is_no_package_is_told_what_there_is(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"one of bundled.*no such folder"):
+        open_model("nothing_of_that_name")
+    with pytest.raises(ModelError, match=r"no model\.yaml"):
+        open_model(tmp_path)
+
+
+def test_weights_that_do_not_fit_the_card_are_not_packaged(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="UNetShape"):
+        write_package(tmp_path / "m", card_of("dna", network={"width": 8}), network_of(card_of("dna")))
+    assert not (tmp_path / "m" / "model.yaml").exists()
+
+
+def test_two_models_of_the_same_structure_are_refused(tmp_path: Path) -> None:
+    for name, structures in {"a": ("dna", "golgi"), "b": ("golgi",), "c": ("actin_filaments",)}.items():
+        package_of(tmp_path / name, card_of(*structures, name=name))
+    a, c = open_models([tmp_path / "a", tmp_path / "c"])
+    check_distinct([a, c])
+    with pytest.raises(ModelError, match=r"golgi.*a and b"):
+        open_models([tmp_path / "a", tmp_path / "b"])

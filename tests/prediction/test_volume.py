@@ -1,0 +1,140 @@
+"""Predictions against the network called by hand, in every kind of model, and what they carry along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from livecell.errors import AcquisitionError, ModelError
+from livecell.models import Model
+from livecell.prediction import choose_structures, predict
+from livecell.volumes import normalisation_of
+from tests.scenes.prediction import NORMALISATION, model_2d, model_3d, projecting_model, timepoint
+from tests.scenes.volumes import textured
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return model_3d(tmp_path_factory.mktemp("models"))
+
+
+def _called(model: Model, *image: np.ndarray) -> np.ndarray:
+    """What the network says of an image of its own size, given as the axes it lacks."""
+    with torch.no_grad():
+        return model.network()(torch.from_numpy(np.stack(image)[np.newaxis]))[0].numpy()
+
+
+def test_a_stack_of_the_right_size_is_what_the_network_says(model: Model) -> None:
+    stack = textured((8, 12, 16))
+    expected = _called(model, normalisation_of([stack]).apply(stack))
+    predicted = predict(stack, model)
+    assert (predicted.dims, predicted.dtype, predicted.name) == (("structure", "z", "y", "x"), np.float32, "prediction")
+    assert predicted.structure.values.tolist() == ["dna", "golgi"]
+    np.testing.assert_allclose(predicted, expected, rtol=1e-5, atol=1e-5 * expected.std())
+
+
+@settings(deadline=None, max_examples=20)
+@given(shape=st.tuples(*[st.integers(1, 13)] * 3))
+def test_any_size_is_padded_by_reflection(model: Model, shape: tuple[int, int, int]) -> None:
+    stack = textured(shape)
+    short = [-size % 4 for size in shape]
+    padded = np.pad(stack, [(n // 2, n - n // 2) for n in short], mode="reflect")
+    inside = tuple(slice(n // 2, n // 2 + size) for n, size in zip(short, shape, strict=True))
+    expected = _called(model, NORMALISATION.apply(padded))[(slice(None), *inside)]
+    predicted = predict(stack, model, NORMALISATION)
+    assert predicted.shape == (2, *shape)
+    np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+def test_the_same_call_gives_the_same_bits(model: Model) -> None:
+    stack = textured((4, 40, 40))
+    first, second = (predict(stack, model, tile=(4, 32, 32)) for _ in range(2))
+    assert first.identical(second)
+
+
+def test_a_2d_model_sees_every_plane_by_itself(tmp_path: Path) -> None:
+    model, stack = model_2d(tmp_path), textured((3, 8, 12))
+    predicted = predict(stack, model, NORMALISATION)
+    for z in range(3):
+        expected = _called(model, NORMALISATION.apply(stack[z]))
+        np.testing.assert_allclose(predicted[:, z], expected, rtol=1e-4, atol=1e-4 * expected.std())
+    np.testing.assert_array_equal(predict(stack[0], model, NORMALISATION)[:, 0], predicted[:, 0])
+
+
+def test_planes_as_channels_are_projected(tmp_path: Path) -> None:
+    model, stack = projecting_model(tmp_path, planes=3), timepoint((3, 8, 12))
+    predicted = predict(stack, model, NORMALISATION)
+    expected = _called(model, *NORMALISATION.apply(stack.values))
+    assert predicted.shape == (2, 1, 8, 12)
+    np.testing.assert_allclose(predicted[:, 0], expected, rtol=1e-4, atol=1e-4 * expected.std())
+    assert "z" not in predicted.coords
+
+
+def test_planes_as_channels_in_tiles_see_all_planes(tmp_path: Path) -> None:
+    model, stack = projecting_model(tmp_path, planes=3), textured((3, 12, 90))
+    whole = predict(stack, model, NORMALISATION)
+    tiled = predict(stack, model, NORMALISATION, tile=(1, 12, 72))
+    assert float(np.corrcoef(whole.values.ravel(), tiled.values.ravel())[0, 1]) > 0.999
+
+
+def test_coordinates_are_kept_and_normalisation_recorded(model: Model) -> None:
+    stack = timepoint()
+    predicted = predict(stack, model)
+    for axis in "zyx":
+        np.testing.assert_array_equal(predicted[axis], stack[axis])
+    assert float(predicted.t) == 60.0
+    assert "c" not in predicted.coords
+    used = normalisation_of([stack.values])
+    (record,) = predicted.attrs["models"]
+    assert record["normalisation"] == {"offset": used.offset, "scale": used.scale}
+    assert (record["digest"], record["structures"]) == (model.digest, ["dna", "golgi"])
+
+
+def test_structures_come_in_the_order_asked_for(model: Model, tmp_path: Path) -> None:
+    other = model_3d(tmp_path, "mitochondria", "nucleoli", seed=1)
+    stack = textured((4, 8, 8))
+    everything = predict(stack, [model, other])
+    assert everything.structure.values.tolist() == ["dna", "golgi", "mitochondria", "nucleoli"]
+    np.testing.assert_array_equal(everything.sel(structure="nucleoli"), predict(stack, other).sel(structure="nucleoli"))
+    some = predict(stack, [model, other], structures=["Tom20", "golgi", "Tom20", "dna"])
+    assert some.structure.values.tolist() == ["mitochondria", "golgi", "dna"]
+    np.testing.assert_array_equal(some, everything.sel(structure=["mitochondria", "golgi", "dna"]))
+    assert [record["structures"] for record in some.attrs["models"]] == [["golgi", "dna"], ["mitochondria"]]
+
+
+def test_a_model_that_is_not_needed_is_not_run(model: Model, tmp_path: Path) -> None:
+    other = model_3d(tmp_path, "mitochondria", seed=1)
+    (other.path / "weights.safetensors").unlink()
+    assert predict(textured((4, 4, 4)), [model, other], structures=["dna"]).shape == (1, 4, 4, 4)
+
+
+def test_a_structure_of_the_models_own_is_found_by_its_protein(tmp_path: Path) -> None:
+    own = {"spindle": {"form": "filaments", "protein": "TPX2"}}
+    model = model_3d(tmp_path, "dna", "spindle", own_structures=own)
+    assert choose_structures([model], ["tpx2"]) == ("spindle",)
+
+
+def test_structures_nobody_predicts_are_refused(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"dna, golgi.*'mitochondria'"):
+        choose_structures([model], ["Tom20"])
+    with pytest.raises(ModelError, match="one model to predict it"):
+        predict(textured((4, 4, 4)), [model, model_3d(tmp_path, "golgi", seed=1)])
+
+
+def test_a_projection_cannot_stand_beside_a_volume(model: Model, tmp_path: Path) -> None:
+    projecting = projecting_model(tmp_path, planes=3)
+    volumes = model_3d(tmp_path, "mitochondria", seed=1)
+    with pytest.raises(ModelError, match="predict with each by itself"):
+        predict(textured((3, 8, 8)), [projecting, volumes])
+
+
+def test_a_blank_stack_needs_the_normalisation_of_its_series(model: Model) -> None:
+    blank = np.full((4, 4, 4), 1000, np.uint16)
+    with pytest.raises(AcquisitionError, match="contrast"):
+        predict(blank, model)
+    assert np.isfinite(predict(blank, model, NORMALISATION)).all()
