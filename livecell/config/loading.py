@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -71,9 +71,13 @@ def _keys_at(kind: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     kinds: list[type[BaseModel]] = [kind]
     for part in loc:
         members = [m for k in kinds if part in k.model_fields for m in _models_in(k.model_fields[str(part)].annotation)]
-        # A dictionary key or a union's tag names no field: the candidates stay the same.
-        kinds = members or kinds
+        # A union's tag chooses among the candidates; the key of a dictionary leaves them as they are.
+        kinds = members or _tagged(kinds, part) or kinds
     return sorted({name for k in kinds for name in k.model_fields})
+
+
+def _tagged(kinds: list[type[BaseModel]], tag: int | str) -> list[type[BaseModel]]:
+    return [k for k in kinds if any(tag in get_args(field.annotation) for field in k.model_fields.values())]
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
