@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from trackpy.linking.utils import SubnetOversizeException
 
 Links = tuple[list[Any], list[Any]]
 """Sources and the targets they are linked to; None for a source that is lost or a target that is new."""
+
+_DENSE = 64
+"""Up to so many sources a full matrix is faster; beyond, it would outgrow a crowd's few neighbours."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +59,18 @@ def _place(point: Any) -> tuple[float, ...]:
 
 def _best_targets(before: list[Any], now: list[Any], search_range_um: float) -> NDArray[np.int64]:
     """Index of the target of each source; an index past the last target means lost."""
-    if len(before) == 1 and len(now) == 1:
+    if len(before) == 1 and len(now) == 1 and before[0].forward_cands:
         return np.zeros(1, dtype=np.int64)
     index = {id(point): column for column, point in enumerate(now)}
     rows, columns, costs = [], [], []
     for row, point in enumerate(before):
-        near = [(index[id(target)], distance) for target, distance in point.forward_cands if target is not None]
-        rows += [row] * (len(near) + 1)
-        columns += [column for column, _ in near] + [len(now) + row]
         # Zeros are no edges in a sparse matrix; a constant per source leaves the best assignment as it is.
-        costs += [1 + (distance / search_range_um) ** 2 for _, distance in near] + [2.0]
-    shape = (len(before), len(now) + len(before))
-    matched = min_weight_full_bipartite_matching(csr_array((costs, (rows, columns)), shape=shape))[1]
-    return np.asarray(matched, dtype=np.int64)
+        rows += [row] * (len(point.forward_cands) + 1)
+        columns += [index[id(target)] for target, _ in point.forward_cands] + [len(now) + row]
+        costs += [1 + (distance / search_range_um) ** 2 for _, distance in point.forward_cands] + [2.0]
+    if len(before) <= _DENSE:
+        matrix = np.full((len(before), len(now) + len(before)), np.inf)
+        matrix[rows, columns] = costs
+        return np.asarray(linear_sum_assignment(matrix)[1], dtype=np.int64)
+    sparse = csr_array((costs, (rows, columns)), shape=(len(before), len(now) + len(before)))
+    return np.asarray(min_weight_full_bipartite_matching(sparse)[1], dtype=np.int64)
