@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from livecell import store
 from livecell.pipeline.context import Context
-from livecell.pipeline.segment import labels_path
 from livecell.store import Channel, Encoding, ImageLayout
+from livecell.structures import Structure
 
 
 def prepare_stores(context: Context) -> None:
-    """Create the image of every position and its labels, unless they are there with the same layout.
+    """Create the image of every position and its labels, or make room in those that are there.
 
     A store of another layout (other structures, another type) holds nothing that can be used again: it is replaced.
     """
@@ -21,9 +22,16 @@ def prepare_stores(context: Context) -> None:
     root = context.folder.predictions if context.role == "acquisition" else context.folder.labels
     store.create_collection(root, context.acquisition.positions)
     for position in context.acquisition.positions:
-        if context.role == "acquisition":
-            _ensure_image(context.predictions(position), prediction_layout(context, position))
-        _ensure_labels(context, position)
+        layout = prediction_layout(context, position) if context.role == "acquisition" else _bearer(context, position)
+        path = store.image_path(root, position, context.acquisition.positions)
+        _ensure_image(path, layout)
+        for structure in context.structures:
+            _ensure_labels(path, structure, layout)
+
+
+def _bearer(context: Context, position: str) -> ImageLayout:
+    """An image without voxels that bears the labels of given images, which are not copied."""
+    return _layout(context, position, "uint8", (Channel("images"),), None)
 
 
 def prediction_layout(context: Context, position: str) -> ImageLayout:
@@ -55,23 +63,37 @@ def _layout(
 
 
 def _ensure_image(path: Path, layout: ImageLayout) -> None:
-    if (path / "zarr.json").exists() and (path / "0").exists() and store.read_layout(path) != layout:
-        _remove_image(path)
-    store.create_image(path, layout)
+    if (path / "0").exists():
+        if not _fits(store.read_layout(path), layout):
+            _remove_image(path)
+        elif store.read_layout(path).shape[0] < layout.shape[0]:
+            store.extend_image(path, layout.shape[0])
+            return
+    if not (path / "0").exists():
+        store.create_image(path, layout)
+
+
+def _fits(found: ImageLayout, wanted: ImageLayout) -> bool:
+    """Say whether what is stored can be used again: all is the same but the timepoints and the rendering windows."""
+    return _kernel(found) == _kernel(wanted.resolved) and found.shape[0] <= wanted.shape[0]
+
+
+def _kernel(layout: ImageLayout) -> ImageLayout:
+    channels = tuple(replace(channel, window=None) for channel in layout.channels)
+    return replace(layout, shape=(0, *layout.shape[1:]), channels=channels)
 
 
 def _remove_image(path: Path) -> None:
     """Remove an image and its labels, but no image of another position below it."""
+    (path / "zarr.json").unlink()
     for entry in path.iterdir():
         if entry.name.isdigit() or entry.name == "labels":
             shutil.rmtree(entry)
-    (path / "zarr.json").unlink()
 
 
-def _ensure_labels(context: Context, position: str) -> None:
-    for structure in context.structures:
-        path = labels_path(context, position, structure.name)
-        layout = _layout(context, position, "uint32", (Channel(structure.name, structure.color),), None)
-        if path.exists() and store.read_layout(path).shape != layout.shape:
-            shutil.rmtree(path)
-        store.create_labels(path.parent.parent, structure.name, layout)
+def _ensure_labels(image: Path, structure: Structure, layout: ImageLayout) -> None:
+    path = image / "labels" / structure.name
+    if not (path / "0").exists():
+        store.create_labels(image, structure.name, replace(layout, dtype="uint32"), color=structure.color)
+    elif store.read_layout(path).shape[0] < layout.shape[0]:
+        store.extend_image(path, layout.shape[0])

@@ -3,6 +3,7 @@
 from livecell.store.collection import create_collection, image_path
 from livecell.store.create import create_image, create_labels
 from livecell.store.encoding import Encoding
+from livecell.store.extend import extend_image
 from livecell.store.image import read_layout
 from livecell.store.layout import Channel, ImageLayout
 from livecell.store.listing import list_images
@@ -19,6 +20,7 @@ __all__ = [
     "create_image",
     "create_labels",
     "delete_volume",
+    "extend_image",
     "has_volume",
     "image_path",
     "list_images",
