@@ -10,6 +10,7 @@ from livecell.config.base import NonNegative, Positive, Settings
 
 _MIN_DIAMETER = "an object smaller than a ball (2D: disc) of this diameter is dropped"
 _THRESHOLD = "fixed threshold of the filtered image; default: found on the calibration frames"
+_FLANK = "what is below this fraction of the highest response nearby is its blurred flank and left out"
 _STRICTNESS = "factor on the threshold that is found; above 1 keeps less"
 
 
@@ -50,6 +51,7 @@ class FilamentsWorkflow(Settings):
 
     form: Literal["filaments"] = "filaments"
     width_um: Positive = Field(0.6, description="width of a filament as it appears")
+    flank: float = Field(0.3, ge=0, lt=1, description=_FLANK)
     threshold: float | None = Field(None, description=_THRESHOLD)
     strictness: Positive = Field(1.0, description=_STRICTNESS)
     min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
@@ -61,6 +63,7 @@ class NetworkWorkflow(Settings):
     form: Literal["network"] = "network"
     smoothing_um: NonNegative = Field(0.1, description="standard deviation of the Gaussian before the threshold")
     surroundings_um: Positive = Field(1.5, description="standard deviation of the Gaussian that is the surroundings")
+    flank: float = Field(0.5, ge=0, lt=1, description=_FLANK)
     threshold: float | None = Field(None, description=_THRESHOLD)
     strictness: Positive = Field(1.0, description=_STRICTNESS)
     min_diameter_um: NonNegative = Field(0.6, description=_MIN_DIAMETER)

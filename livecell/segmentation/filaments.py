@@ -41,4 +41,5 @@ def thresholds(sample: Floats, workflow: FilamentsWorkflow) -> dict[str, float]:
 
 def label(feature: Floats, found: dict[str, float], workflow: FilamentsWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
     """Return one label per connected filament."""
-    return renumber(drop_small(strong_components(feature, found), workflow.min_diameter_um, voxel_size_um))
+    lines = strong_components(feature, found, workflow.flank, workflow.width_um, voxel_size_um)
+    return renumber(drop_small(lines, workflow.min_diameter_um, voxel_size_um))

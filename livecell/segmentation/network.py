@@ -22,4 +22,5 @@ def thresholds(sample: Floats, workflow: NetworkWorkflow) -> dict[str, float]:
 
 def label(feature: Floats, found: dict[str, float], workflow: NetworkWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
     """Return one label per connected piece of the network."""
-    return renumber(drop_small(strong_components(feature, found), workflow.min_diameter_um, voxel_size_um))
+    pieces = strong_components(feature, found, workflow.flank, workflow.surroundings_um / 2, voxel_size_um)
+    return renumber(drop_small(pieces, workflow.min_diameter_um, voxel_size_um))

@@ -46,4 +46,7 @@ def label(feature: Floats, found: dict[str, float], workflow: PunctaWorkflow, vo
     reach = [2 * max(1, round(workflow.diameter_um / 2 / step)) + 1 for step in voxel_size_um]
     peaks = mask & (ndimage.maximum_filter(feature, size=reach, mode="nearest") == feature)
     spots = watershed(-feature, components(peaks), mask=mask).astype(np.int32, copy=False)
+    summits = ndimage.maximum(feature, spots, np.arange(spots.max() + 1))
+    # Cut at half the height, a bright spot is not larger than a faint one of the same size.
+    spots[feature < summits[spots] / 2] = 0
     return renumber(drop_small(spots, workflow.min_diameter_um, voxel_size_um))

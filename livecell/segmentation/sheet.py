@@ -7,11 +7,11 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 
 from livecell.config.segment import SheetWorkflow
-from livecell.segmentation.filling import close_planes, fill_planes
+from livecell.segmentation.filling import close_planes, fill_planes, open_planes
 from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.parting import part
 from livecell.segmentation.smoothing import smooth
-from livecell.segmentation.thresholds import otsu3
+from livecell.segmentation.thresholds import otsu, upper_otsu
 from livecell.segmentation.types import Bools, Floats, Labels, VoxelSizeUm
 
 _RANGE = (1.0, 99.0)
@@ -27,11 +27,10 @@ def feature(volume: Floats, workflow: SheetWorkflow, voxel_size_um: VoxelSizeUm)
 
 
 def thresholds(sample: Floats, workflow: SheetWorkflow) -> dict[str, float]:
-    """Return the thresholds between outside, inside and membrane (Otsu for three classes), or the one that is set."""
+    """Return the thresholds of the foreground (Otsu) and of the membrane (the upper of three classes)."""
     if workflow.threshold is not None:
         return {"foreground": workflow.threshold, "membrane": workflow.threshold}
-    foreground, membrane = otsu3(sample)
-    return {"foreground": foreground, "membrane": membrane}
+    return {"foreground": otsu(sample), "membrane": upper_otsu(sample)}
 
 
 def label(
@@ -42,7 +41,8 @@ def label(
     seeds: Labels | None = None,
 ) -> Labels:
     """Return one label per cell; with seeds (z, y, x), the label of a cell is that of its seed."""
-    foreground = fill_planes(close_planes(feature > found["foreground"], workflow.gap_um, voxel_size_um))
+    closed = close_planes(feature > found["foreground"], workflow.gap_um, voxel_size_um)
+    foreground = open_planes(fill_planes(closed), workflow.min_diameter_um / 2, voxel_size_um)
     if seeds is not None:
         return _flood(feature, seeds, foreground, workflow.reach_um, voxel_size_um)
     inside = foreground & (feature <= found["membrane"])

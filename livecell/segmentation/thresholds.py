@@ -42,13 +42,12 @@ def otsu_of_roots(sample: Floats) -> float:
     return otsu(np.sqrt(positive)) ** 2 if positive.size else 0.0
 
 
-def otsu3(sample: Floats) -> tuple[float, float]:
-    """Thresholds that separate three classes best (Otsu 1979; Liao 2001); the same twice without three values."""
+def upper_otsu(sample: Floats) -> float:
+    """Upper of the two thresholds that separate three classes best (Liao 2001); that of two if there are not three."""
     try:
-        lower, upper = threshold_multiotsu(sample, classes=3, nbins=_BINS)
+        return float(threshold_multiotsu(sample, classes=3, nbins=_BINS)[1])
     except ValueError:
-        return otsu(sample), otsu(sample)
-    return float(lower), float(upper)
+        return otsu(sample)
 
 
 def noise_floor(sample: Floats, sigmas: float) -> float:

@@ -51,17 +51,27 @@ _DEFAULTS: Mapping[Form, Workflow] = MappingProxyType(
         Form.SHEET: SheetWorkflow(),
     }
 )
+_OWN_DEFAULTS: Mapping[str, Workflow] = MappingProxyType(
+    {
+        # Faint tubes between bright sheets hold the reticulum together: nothing is taken for a flank.
+        "endoplasmic_reticulum": NetworkWorkflow(flank=0.0, strictness=0.7),
+        "nucleoli": BlobWorkflow(smoothing_um=0.15, min_diameter_um=0.8),
+    }
+)
 
 
 def workflow_for(structure: Structure | str, settings: SegmentSettings | None = None) -> Workflow:
-    """Return the workflow set for the structure, else the default of its form.
+    """Return the workflow set for the structure, else its default: of its own if it has one, or of its form.
 
     Raises ConfigError when a name is given that is no structure.
     """
     if isinstance(structure, str):
         structure = find_structure(structure)
     chosen = {} if settings is None else settings.workflows
-    return chosen.get(structure.name, _DEFAULTS[structure.form])
+    default = _OWN_DEFAULTS.get(structure.name)
+    if default is None or default.form != structure.form:
+        default = _DEFAULTS[structure.form]
+    return chosen.get(structure.name, default)
 
 
 def calibrate(
