@@ -273,13 +273,19 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     known = [column.name for column in table.columns if column.name in frame.columns]
     ordered = frame[known + [name for name in frame.columns if name not in known]]
     try:
-        typed = ordered.astype({c.name: c.dtype for c in table.columns if c.name in known})
+        # From float to int64, pandas would cut fractions off; to Int64 it refuses them.
+        whole = {c.name: "Int64" for c in table.columns if c.dtype == "int64" and _is_real(ordered.get(c.name))}
+        typed = ordered.astype(whole).astype({c.name: c.dtype for c in table.columns if c.name in known})
     except (TypeError, ValueError) as error:
         raise TableError(
             f"table {table.name}", expected="numbers in the number columns", found=str(error), hint="mend those values"
         ) from error
     by = [name for name in table.sort_by if name in typed.columns]
     return typed.sort_values(by, kind="stable", ignore_index=True)
+
+
+def _is_real(column: pd.Series | None) -> bool:
+    return column is not None and pd.api.types.is_float_dtype(column.dtype)
 
 
 def concat(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:

@@ -32,8 +32,8 @@ def read_csv(path: str | Path, table: Table) -> pd.DataFrame:
     if not path.is_file():
         raise MissingPathError(path, expected="a CSV table", found="no such file", hint="check the path")
     known = {column.name: column.dtype for column in table.columns}
-    unknown = {name: [""] for name in pd.read_csv(path, nrows=0).columns if name not in known}
     try:
+        unknown = {name: [""] for name in pd.read_csv(path, nrows=0).columns if name not in known}
         frame = pd.read_csv(path, dtype=dict.fromkeys(known, str), keep_default_na=False, na_values=unknown)
         for name in (name for name, dtype in known.items() if dtype != "object" and name in frame):
             frame[name] = _numbers(frame[name], known[name])

@@ -24,6 +24,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     stale = path.with_name(f".{path.name}.{os.getpid()}.old")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         _remove(fresh)
         yield fresh
         if path.is_dir():

@@ -11,6 +11,8 @@ from skimage.registration import phase_cross_correlation
 
 from livecell.tables import DRIFT, check
 
+Plane = NDArray[np.float64]
+
 _BACKGROUND_PX = 16.0
 """Standard deviation of what is taken for uneven illumination, which does not move with the sample."""
 _TAPER = 0.25
@@ -35,18 +37,35 @@ def drift_um(
     before, now : volumes (z, y, x) of equal shape in y and x.
     upsampling : steps per pixel.
     """
-    fixed, moved = _prepare(before), _prepare(now)
+    fixed, moved = _flatten(before), _flatten(now)
     if not fixed.any() or not moved.any():
         return 0.0, 0.0, 0.0
-    back, _, _ = phase_cross_correlation(fixed, moved, upsample_factor=upsampling, normalization=None)
-    return 0.0, float(-back[0]) * voxel_size_um[1], float(-back[1]) * voxel_size_um[2]
+    # Faded edges stay where they are and would pull the shift towards 0: take out whole pixels, then see what is left.
+    whole = _shift_px(fixed, moved, 1)
+    fixed, moved = _common(fixed, moved, (round(whole[0]), round(whole[1])))
+    rest = _shift_px(fixed, moved, upsampling)
+    return 0.0, (whole[0] + rest[0]) * voxel_size_um[1], (whole[1] + rest[1]) * voxel_size_um[2]
 
 
-def _prepare(volume: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Mean projection (y, x) without uneven illumination, faded out at its edges; missing values count as 0."""
+def _flatten(volume: NDArray[np.generic]) -> Plane:
+    """Mean projection (y, x) without uneven illumination; missing values count as 0."""
     flat = np.nan_to_num(np.asarray(volume, dtype=np.float64)).mean(axis=0)
-    flat = flat - gaussian_filter(flat, _BACKGROUND_PX, mode="reflect")
-    return np.asarray(flat * np.outer(tukey(flat.shape[0], _TAPER), tukey(flat.shape[1], _TAPER)))
+    flat = flat - flat.min()
+    return np.asarray(flat - gaussian_filter(flat, _BACKGROUND_PX, mode="reflect"))
+
+
+def _shift_px(fixed: Plane, moved: Plane, upsampling: int) -> tuple[float, float]:
+    """By how much `moved` lies farther than `fixed` along y and x, in pixels."""
+    fade = np.outer(tukey(fixed.shape[0], _TAPER), tukey(fixed.shape[1], _TAPER))
+    back, _, _ = phase_cross_correlation(fixed * fade, moved * fade, upsample_factor=upsampling, normalization=None)
+    return -float(back[0]), -float(back[1])
+
+
+def _common(fixed: Plane, moved: Plane, shift_px: tuple[int, int]) -> tuple[Plane, Plane]:
+    """The parts of both that show the same, given by how many pixels `moved` lies farther."""
+    ahead = tuple(slice(max(0, by), size + min(0, by)) for by, size in zip(shift_px, fixed.shape, strict=True))
+    behind = tuple(slice(max(0, -by), size + min(0, -by)) for by, size in zip(shift_px, fixed.shape, strict=True))
+    return fixed[behind], moved[ahead]
 
 
 def accumulate(steps: pd.DataFrame) -> pd.DataFrame:
