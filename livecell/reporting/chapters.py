@@ -9,7 +9,7 @@ from markupsafe import Markup
 from livecell.reporting.charts import counts_chart, diffusion_chart, distribution_chart, events_chart, speed_chart
 from livecell.reporting.contents import RunContents
 from livecell.reporting.inks import DARK_PAGE, LIGHT_PAGE, legible
-from livecell.reporting.rounding import duration, number, whole
+from livecell.reporting.rounding import duration, number, plain, whole
 from livecell.reporting.series import StructureTables, Summary, event_counts, sizes, steps, summarise, tables_of
 from livecell.structures import Structure
 
@@ -56,7 +56,7 @@ COLUMNS = (
     ("diffusion coefficient", "median, µm²/s"),
     ("exponent α", "median"),
     ("object size", "median"),
-    ("divisions, fissions, fusions", ""),
+    ("divisions / fissions / fusions", ""),
 )
 """Heading and unit of each figure of a Row."""
 
@@ -95,14 +95,14 @@ def _row(name: str, tables: StructureTables) -> Row:
     summary = summarise(tables)
     events = event_counts(tables.events)
     figures = (
-        number(summary.objects_per_frame),
+        plain(summary.objects_per_frame),
         whole(summary.n_tracks),
         duration(summary.duration_s),
         number(summary.speed_um_min),
         number(summary.diffusion_um2_s),
         number(summary.alpha),
         _sized(summary),
-        ", ".join(f"{events[kind]:,}" for kind in ("division", "fission", "fusion")),
+        " / ".join(f"{events[kind]:,}" for kind in ("division", "fission", "fusion")),
     )
     return Row(name, figures)
 

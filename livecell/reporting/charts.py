@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, MultipleLocator, NullFormatter
 
 from livecell.reporting.rounding import number
 from livecell.reporting.series import counts, quartiles
 
-_WIDTH_INCHES, _HEIGHT_INCHES = 3.7, 2.3
+_WIDTH_INCHES, _HEIGHT_INCHES = 3.7, 1.95
 _INKS = {"#010203": "var(--line)", "#040506": "var(--soft)", "#070809": "var(--grid)"}
 _LINE, _SOFT, _GRID = _INKS
 _STYLE = {
@@ -85,6 +85,7 @@ def speed_chart(steps: pd.DataFrame) -> Markup | None:
         axes.plot(time, median, color=_LINE, lw=1.5)
         axes.set(xlabel=f"time ({unit})", ylabel="speed (µm/min)")
         axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(5))
 
     return _svg(draw, "Median speed over time with quartiles")
 
@@ -102,12 +103,7 @@ def distribution_chart(values: pd.Series[float], label: str, noun: str) -> Marku
         # What lies beyond the last percentile is counted in the outermost bar, so that no object is lost.
         axes.hist(np.clip(positive, edges[0], edges[-1]), bins=edges, color=_LINE, alpha=0.75)
         axes.set(xlabel=label, ylabel=noun, xscale="log" if wide else "linear")
-        median = float(np.median(positive))
-        axes.axvline(median, color=_SOFT, lw=0.9, ls=(0, (3, 2)))
-        axes.annotate(
-            f"median {number(median)}", (median, 1.0), xycoords=("data", "axes fraction"),
-            xytext=(4, 1), textcoords="offset points", va="bottom",
-        )  # fmt: skip
+        _mark_median(axes, float(np.median(positive)))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
 
     return _svg(draw, f"Distribution of {label}")
@@ -127,6 +123,11 @@ def diffusion_chart(summary: pd.DataFrame) -> Markup | None:
                       textcoords="offset points", ha="right", va="bottom")  # fmt: skip
         axes.scatter(fitted["diffusion_um2_s"], fitted["alpha"], s=9, color=_LINE, alpha=0.55, lw=0)
         axes.set(xlabel="diffusion coefficient (µm²/s)", ylabel="exponent α", xscale="log")
+        # Whole decades: a narrow range would otherwise have no label that can be read.
+        decades = np.log10(fitted["diffusion_um2_s"])
+        axes.set_xlim(10.0 ** np.floor(decades.min()), 10.0 ** max(np.ceil(decades.max()), np.floor(decades.min()) + 1))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.yaxis.set_major_locator(MultipleLocator(0.5))
         axes.set_ylim(min(0.0, fitted["alpha"].min() - 0.1), max(2.0, fitted["alpha"].max() + 0.1))
 
     return _svg(draw, "Diffusion coefficient and anomalous exponent of each track")
@@ -149,6 +150,20 @@ def events_chart(events: dict[str, int]) -> Markup | None:
         axes.tick_params(axis="y", labelsize=8.5)
 
     return _svg(draw, "Number of events of each kind")
+
+
+def _mark_median(axes: Any, median: float) -> None:
+    axes.axvline(median, color=_SOFT, lw=0.9, ls=(0, (3, 2)))
+    left = axes.transAxes.inverted().transform(axes.transData.transform((median, 0)))[0] > 0.5
+    axes.annotate(
+        f"median {number(median)}",
+        (median, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4 if left else 4, 1),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="bottom",
+    )
 
 
 def _gapped(table: pd.DataFrame, length_s: float, column: str) -> tuple[Any, Any]:

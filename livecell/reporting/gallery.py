@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,12 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from livecell.config.report import ReportSettings
+from livecell.errors import StorageError
 from livecell.reporting.fields import Field, Glimpse
 from livecell.reporting.images import Picture, blended, scale_bar, stencil, tinted
 from livecell.reporting.planes import Window, outlines, shrink, window_of
-from livecell.reporting.rounding import counted, number
+from livecell.reporting.rounding import counted, plain
 from livecell.reporting.trails import Frame, drawing, longest
 from livecell.structures import Structure
+
+_LOG = logging.getLogger(__name__)
 
 InputPlane = Callable[[str, int], NDArray[np.generic] | None]
 """(position, frame) to its transmitted light: one plane (y, x) or the volume (z, y, x); None where there is none."""
@@ -56,7 +60,7 @@ class Easel:
         n_planes, z_um = self.field.layout.shape[2], self.field.layout.sampling.z_um
         if n_planes == 1:
             return ""
-        return f"z = {number(plane * z_um)} µm" if z_um else f"plane {plane + 1} of {n_planes}"
+        return f"z = {plain(plane * z_um)} µm" if z_um else f"plane {plane + 1} of {n_planes}"
 
 
 def gallery(
@@ -70,7 +74,9 @@ def gallery(
     """Return the pictures of a position; `tracks` are its tracks, of all structures."""
     frames = easel.field.frames(settings.example_frames)
     shown = [structure for structure in structures if structure.name in easel.field.structures] if frames else []
-    glimpses = {structure.name: easel.field.glimpses(structure.name, frames) for structure in shown}
+    read = {structure.name: _glimpses(easel, structure.name, frames) for structure in shown}
+    glimpses = {name: found for name, found in read.items() if found}
+    shown = [structure for structure in shown if structure.name in glimpses]
     trails = {s.name: _trails(easel, s, glimpses[s.name], tracks, settings.max_tracks) for s in shown}
     return Gallery(
         position=position,
@@ -79,6 +85,15 @@ def gallery(
         planes={s.name: _planes(easel, s, glimpses[s.name]) for s in shown},
         trails={name: picture for name, picture in trails.items() if picture},
     )
+
+
+def _glimpses(easel: Easel, structure: str, frames: tuple[int, ...]) -> tuple[Glimpse, ...]:
+    """Return a structure at the frames; nothing when a volume of it is damaged."""
+    try:
+        return easel.field.glimpses(structure, frames)
+    except StorageError as error:
+        _LOG.warning("the report shows no pictures of %s: %s", structure, error)
+        return ()
 
 
 def _inputs(position: str, easel: Easel, frames: tuple[int, ...], input_plane: InputPlane) -> tuple[Picture, ...]:
@@ -112,7 +127,9 @@ def _planes(easel: Easel, structure: Structure, glimpses: tuple[Glimpse, ...]) -
 def _plane(easel: Easel, structure: Structure, glimpse: Glimpse, window: Window) -> Picture:
     labels = glimpse.labels
     words = [easel.time(glimpse.frame), easel.depth(glimpse.index)]
-    words.append("not segmented" if labels is None else counted(len(np.unique(labels[labels > 0])), "object"))
+    words.append(
+        "not segmented" if labels is None else counted(len(np.unique(labels[labels > 0])), "object") + " in the plane"
+    )
     bare = easel.picture(tinted(window.apply(glimpse.plane), structure.color), ", ".join(filter(None, words)))
     if labels is None:
         return bare

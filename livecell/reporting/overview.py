@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from livecell.reporting.contents import RunContents
-from livecell.reporting.rounding import ABSENT, counted, duration, moment, number, runs, whole
+from livecell.reporting.rounding import ABSENT, counted, duration, moment, plain, runs, whole
 
 _FEW = 200
 """Rows of a list of failures that are shown; the rest is counted."""
@@ -57,7 +57,10 @@ class Position:
 
 @dataclass(frozen=True)
 class Overview:
-    """The head of the page: facts as (label, value), and the lists under it."""
+    """The head of the page: facts as (label, value), and the lists under it.
+
+    `role` is what was given: an acquisition, images to segment, or labels to track.
+    """
 
     title: str
     summary: str
@@ -68,6 +71,7 @@ class Overview:
     failures: tuple[Mapping[str, Any], ...]
     more_failures: int
     positions: tuple[Position, ...]
+    role: str
 
     @property
     def simulated(self) -> tuple[Model, ...]:
@@ -94,6 +98,7 @@ def overview(contents: RunContents, title: str | None) -> Overview:
         stages=tuple(_stage(name, entry) for name, entry in (record.get("stages") or {}).items()),
         failures=tuple(failures[:_FEW]),
         more_failures=max(0, len(failures) - _FEW),
+        role=str(contents.input.get("role", "acquisition")),
         positions=tuple(_position(name, contents.input) for name in contents.positions),
     )
 
@@ -103,7 +108,7 @@ def _sampling(sampling: Mapping[str, Any]) -> str:
     axes = [sampling.get(name) for name in ("z_um", "y_um", "x_um")]
     if not any(axes):
         return "unknown"
-    return " × ".join("?" if axis is None else number(axis) for axis in axes) + " µm (z, y, x)"
+    return " × ".join("?" if axis is None else plain(axis) for axis in axes) + " µm (z, y, x)"
 
 
 def _summary(contents: RunContents) -> str:
@@ -124,7 +129,7 @@ def _facts(contents: RunContents) -> Iterable[tuple[str, str]]:
     shapes = sorted({" × ".join(str(n) for n in shape[2:]) for shape in (given.get("shape") or {}).values()})
     yield "Input", str(given.get("path") or ABSENT)
     yield "Format", _joined(given.get("kind"), given.get("dtype"))
-    yield "Transmitted light", str(given.get("channel") if given.get("channel") is not None else ABSENT)
+    yield "Channel", str(given.get("channel") if given.get("channel") is not None else ABSENT)
     yield "Volume", f"{'; '.join(shapes) or ABSENT} voxels (z, y, x)"
     yield "Voxel size", _sampling(sampling)
     yield "Interval", duration(sampling.get("interval_s"))

@@ -25,6 +25,11 @@ def number(value: float | None, figures: int = 3) -> str:
     return f"{round(value, figures - 1 - exponent):,.{places}f}".replace("-", "−")
 
 
+def plain(value: float | None) -> str:
+    """Return a value as it was given, without zeros at its end; four significant figures at most."""
+    return ABSENT if value is None or not math.isfinite(value) else f"{value:.4g}"
+
+
 def whole(value: float | None) -> str:
     """Return a count with thousands separated."""
     return ABSENT if value is None or not math.isfinite(value) else f"{round(value):,}"
@@ -55,9 +60,11 @@ def size(n_bytes: int) -> str:
 def moment(text: str | None) -> str:
     """Return an ISO time as day, hour and minute; what is no ISO time as it is."""
     try:
-        return datetime.fromisoformat(text or "").strftime("%-d %B %Y, %H:%M")
+        time = datetime.fromisoformat(text or "")
     except ValueError:
         return text or ABSENT
+    zone = " UTC" if time.tzinfo and not time.utcoffset() else ""
+    return f"{time.day} {time:%B %Y, %H:%M}{zone}"
 
 
 def runs(frames: list[int]) -> str:
