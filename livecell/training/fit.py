@@ -63,8 +63,9 @@ def fit(
 ) -> Fitted:
     """Train a network on random patches, and keep the running average of its weights that validates best.
 
-    Masked mean squared error, AdamW, warm-up and cosine; the same seed on the same machine with the same number of
-    threads gives the same weights, unless `minutes` ends the training.
+    Without validation samples the average at the end is kept, and validation figures are NaN. Masked mean squared
+    error, AdamW, warm-up and cosine; the same seed on the same machine with the same number of threads gives the same
+    weights, unless `minutes` ends the training.
 
     Raises ConfigError when the samples do not fit the network or the patch, or the loss is no longer finite.
     """
@@ -93,6 +94,7 @@ class _Course:
     steps: int = 0
     losses: list[float] = field(default_factory=list)
     history: list[Progress] = field(default_factory=list)
+    best: Progress | None = None
     best_state: dict[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -117,7 +119,7 @@ class _Course:
     def step(self, patches: list[Patch]) -> None:
         source, target = to_batch(patches, self.network.shape, self.device)
         loss = masked_mse(self.network(source), target)
-        self._check_finite(float(loss))
+        self._check_finite(loss.item())
         self.optimizer.zero_grad()
         torch.autograd.backward([loss])
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
@@ -126,7 +128,7 @@ class _Course:
         self.optimizer.step()
         self.average.update(self.network)
         self.steps += 1
-        self.losses.append(float(loss))
+        self.losses.append(loss.item())
 
     def _check_finite(self, loss: float) -> None:
         if not math.isfinite(loss):
@@ -141,7 +143,8 @@ class _Course:
         network = self.average.network
         loss, pearson_r = validate(network, validation, self.settings.patch, self.network.shape, self.device)
         reached = Progress(self.steps, self.seconds, float(np.mean(self.losses)), loss, pearson_r)
-        if not self.history or reached.validation_loss < min(past.validation_loss for past in self.history):
+        if self.best is None or not reached.validation_loss >= self.best.validation_loss:
+            self.best = reached
             self.best_state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
         self.history.append(reached)
         self.losses.clear()
@@ -150,8 +153,7 @@ class _Course:
     def result(self) -> Fitted:
         network = UNet(self.network.shape)
         network.load_state_dict(self.best_state)
-        best = min(self.history, key=lambda reached: reached.validation_loss)
-        return Fitted(network.eval(), best, tuple(self.history))
+        return Fitted(network.eval(), self.best or self.history[-1], tuple(self.history))
 
 
 def _put_channels_innermost(network: UNet) -> None:

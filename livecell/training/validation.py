@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -21,7 +22,10 @@ def validate(
     """Return the loss and the Pearson r of each structure over all known voxels of the samples.
 
     Patch by patch, side by side, without halo: a little worse than tiled prediction, but the same at every step.
+    NaN without samples.
     """
+    if not samples:
+        return math.nan, (math.nan,) * shape.outputs
     predictions, targets = [], []
     with torch.inference_mode():
         for piece in grid_patches(samples, patch):
@@ -29,7 +33,7 @@ def validate(
             predictions.append(network(source).cpu())
             targets.append(target.cpu())
     prediction, target = torch.cat(predictions), torch.cat(targets)
-    loss = float(masked_mse(prediction, target))
+    loss = masked_mse(prediction, target).item()
     return loss, tuple(_pearson_r(prediction[:, s], target[:, s]) for s in range(shape.outputs))
 
 
