@@ -33,12 +33,16 @@ def fill_planes(mask: Bools) -> Bools:
     return np.stack([ndimage.binary_fill_holes(plane) for plane in mask])
 
 
-def close_planes(mask: Bools, gap_um: float, voxel_size_um: VoxelSizeUm) -> Bools:
-    """Return the mask with gaps up to that width closed in each plane (dilation, then erosion, by a disc)."""
+def fill_leaky_planes(mask: Bools, gap_um: float, voxel_size_um: VoxelSizeUm) -> Bools:
+    """Return the mask with the holes of each plane filled, even if they leak by a gap up to that width.
+
+    Walls thickened by half the gap meet across it; what they enclose is filled, and the thickness taken off again. (A
+    closing by the same disc would not do: the disc enters a gap in a thin wall from both sides.)
+    """
     radius_um = gap_um / 2
-    wide = plane_distance(~mask, voxel_size_um) <= radius_um
-    # A blank plane has no background to be near to: its distance is the diagonal, so it stays empty.
-    return mask | (plane_distance(wide, voxel_size_um) > radius_um)
+    # A blank plane has no wall to be near to: its distance is the diagonal, so it stays empty.
+    thick = fill_planes(plane_distance(~mask, voxel_size_um) <= radius_um)
+    return mask | (plane_distance(thick, voxel_size_um) > radius_um)
 
 
 def open_planes(mask: Bools, width_um: float, voxel_size_um: VoxelSizeUm) -> Bools:

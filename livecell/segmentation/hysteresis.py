@@ -29,8 +29,8 @@ def strong_components(
 ) -> Labels:
     """Return the connected components above `low` that hold a voxel above `high`.
 
-    A voxel below the fraction `flank` of the highest response within the reach is left out: it is the blurred flank of a
-    line, which would come out the wider the brighter the line is, and grow together with its neighbours.
+    A voxel below the fraction `flank` of the highest response within the reach is left out: it is the blurred flank of
+    a line, which would come out the wider the brighter the line is, and grow together with its neighbours.
     """
     window = [2 * round(reach_um / step) + 1 for step in voxel_size_um]
     highest = ndimage.maximum_filter(feature, size=window, mode="nearest")

@@ -7,7 +7,7 @@ from scipy import ndimage
 from skimage.segmentation import watershed
 
 from livecell.config.segment import SheetWorkflow
-from livecell.segmentation.filling import close_planes, fill_planes, open_planes
+from livecell.segmentation.filling import fill_leaky_planes, open_planes
 from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.parting import part
 from livecell.segmentation.smoothing import smooth
@@ -41,8 +41,8 @@ def label(
     seeds: Labels | None = None,
 ) -> Labels:
     """Return one label per cell; with seeds (z, y, x), the label of a cell is that of its seed."""
-    closed = close_planes(feature > found["foreground"], workflow.gap_um, voxel_size_um)
-    foreground = open_planes(fill_planes(closed), workflow.min_diameter_um / 2, voxel_size_um)
+    filled = fill_leaky_planes(feature > found["foreground"], workflow.gap_um, voxel_size_um)
+    foreground = open_planes(filled, workflow.min_diameter_um / 2, voxel_size_um)
     if seeds is not None:
         return _flood(feature, seeds, foreground, workflow.reach_um, voxel_size_um)
     inside = foreground & (feature <= found["membrane"])

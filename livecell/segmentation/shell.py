@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from livecell.config.segment import ShellWorkflow
-from livecell.segmentation.filling import close_planes, fill_planes, open_planes
+from livecell.segmentation.filling import fill_leaky_planes, open_planes
 from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.parting import part
 from livecell.segmentation.smoothing import smooth
@@ -26,7 +26,7 @@ def thresholds(sample: Floats, workflow: ShellWorkflow) -> dict[str, float]:
 def label(feature: Floats, found: dict[str, float], workflow: ShellWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
     """Return one label per enclosed body: on its shell, and inside too if the workflow says `filled`."""
     shell = feature > found["threshold"]
-    filled = fill_planes(close_planes(shell, workflow.gap_um, voxel_size_um))
+    filled = fill_leaky_planes(shell, workflow.gap_um, voxel_size_um)
     solid = open_planes(filled, workflow.min_diameter_um / 2, voxel_size_um)
     bodies = part(solid, workflow.neck, workflow.min_diameter_um, voxel_size_um)
     bodies = renumber(drop_small(bodies, workflow.min_diameter_um, voxel_size_um))
