@@ -31,6 +31,9 @@ class TrackSettings(LinkSettings):
 
     structures: dict[str, LinkSettings] = Field({}, description="linking of single structures, by name")
     dividing: tuple[str, ...] = Field(("dna",), description="structures whose splitting in two is a division")
+    min_balance: Fraction = Field(
+        0.5, description="least size of one child of a division, as a fraction of the other's; else it is a fission"
+    )
     min_overlap: Fraction = Field(
         0.5, description="share of an object's overlap that a parent or child must have in an event"
     )
@@ -44,4 +47,5 @@ class DynamicsSettings(Settings):
     """Mean squared displacement and its fit."""
 
     max_lag_fraction: Fraction = Field(0.25, description="longest lag of the fit, as a fraction of the track")
+    max_lags: int = Field(50, ge=2, description="most lags of the fit; longer ones say little more")
     min_points: int = Field(8, ge=4, description="shorter tracks get no diffusion coefficient")

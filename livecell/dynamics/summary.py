@@ -65,7 +65,7 @@ def _diffusion(paths: Paths, n_points: np.ndarray, settings: DynamicsSettings) -
     if not long_enough.any():
         return found
     chosen = paths.of_tracks(long_enough)
-    lags = np.maximum((settings.max_lag_fraction * (chosen.spans - 1)).astype(np.int64), _FIRST_LAGS)
+    lags = (settings.max_lag_fraction * (chosen.spans - 1)).astype(np.int64).clip(_FIRST_LAGS, settings.max_lags)
     msd = msd_of(chosen, int(lags.max()))
     diffusion, alpha = fit_diffusion(msd, chosen.ndim), fit_alpha(msd, lags, chosen.ndim)
     values = [diffusion.value, diffusion.error, alpha.value, alpha.error, confinement_radius_um(chosen)]

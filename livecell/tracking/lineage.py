@@ -21,7 +21,9 @@ class Change:
     after: tuple[Key, ...]
 
 
-def find_changes(linked: pd.DataFrame, overlaps: pd.DataFrame, *, divides: bool, min_share: float) -> list[Change]:
+def find_changes(
+    linked: pd.DataFrame, overlaps: pd.DataFrame, *, min_share: float, min_balance: float | None = None
+) -> list[Change]:
     """Return the changes of one structure at one position, sorted by frame.
 
     A parent splits when two or more objects of the next frame have most of their overlap with it, of which one starts
@@ -29,23 +31,25 @@ def find_changes(linked: pd.DataFrame, overlaps: pd.DataFrame, *, divides: bool,
 
     Parameters
     ----------
-    linked : frame, label and track number of each object.
+    linked : frame, label and track number of each object, and its volume or area if it is known.
     overlaps : frame, label_before, label, voxels.
-    divides : whether splitting in two is called a division.
     min_share : share of its overlap that an object must have with its parent.
+    min_balance : splitting in two is a division when the smaller child has at least this fraction of the size of the
+        larger, or sizes are not known; None: it never is.
     """
     track_of = {
         (frame, label): track
         for frame, label, track in zip(linked["frame"], linked["label"], linked["track_id"], strict=True)
     }
     starts, ends = _tracks_by(linked, "min"), _tracks_by(linked, "max")
+    size_of = _sizes(linked)
     changes = []
     for parent, children in _groups(overlaps, "label", "label_before", min_share):
         frame = parent[0]
         before, after = (frame - 1, parent[1]), [(frame, label) for label in children]
         kept = _compatible(before, after, track_of, starts.get(frame, set()))
         if len(kept) > 1:
-            kind = "division" if divides and len(kept) == 2 else "fission"
+            kind = "fission" if min_balance is None else _split(kept, size_of, min_balance)
             changes.append(Change(frame, kind, (before,), kept))
     for child, parents in _groups(overlaps, "label_before", "label", min_share):
         frame = child[0]
@@ -67,6 +71,21 @@ def _groups(overlaps: pd.DataFrame, many: str, one: str, min_share: float) -> It
     for frame, label, other in zip(mostly["frame"], mostly[one], mostly[many], strict=True):
         found.setdefault((frame, label), []).append(other)
     yield from ((key, sorted(labels)) for key, labels in found.items() if len(labels) > 1)
+
+
+def _split(children: tuple[Key, ...], size_of: dict[Key, float], min_balance: float) -> str:
+    """Whether an object that may divide has done so, or is in pieces."""
+    sizes = sorted(size_of[key] for key in children if key in size_of)
+    even = not sizes or (len(sizes) == 2 and sizes[0] >= min_balance * sizes[1])
+    return "division" if len(children) == 2 and even else "fission"
+
+
+def _sizes(linked: pd.DataFrame) -> dict[Key, float]:
+    """Volume (2D: area) of each object that has one."""
+    known = [linked[name] for name in ("volume_um3", "area_um2") if name in linked]
+    sizes = known[0].fillna(known[-1]) if known else pd.Series(float("nan"), linked.index)
+    keys = zip(linked["frame"], linked["label"], strict=True)
+    return {key: size for key, size in zip(keys, sizes, strict=True) if not pd.isna(size)}
 
 
 def _tracks_by(linked: pd.DataFrame, end: str) -> dict[int, set[int]]:

@@ -13,7 +13,7 @@ from livecell.tracking.clock import Clock
 from livecell.tracking.events import describe_events
 from livecell.tracking.lineage import Change, Key, find_changes
 from livecell.tracking.linking import link
-from livecell.tracking.skeletons import count_nodes
+from livecell.tracking.skeletons import OBJECT_KEYS, count_nodes
 
 _log = logging.getLogger(__name__)
 
@@ -35,21 +35,18 @@ def track(
     Returns
     -------
     The TRACKS table, with the search ranges in `attrs["search_range_um"][position][structure]`, and the EVENTS table.
-    Tracks are numbered from 1 in the order of their first frame and label. A track that continues through a fission
-    or fusion keeps its number; a division ends the parent's track and begins two.
+    Tracks are numbered from 1 by first frame and label. A track that continues through a fission or fusion keeps its
+    number; a division ends the parent's track and begins two.
 
     Raises TableError when a table lacks a column.
     """
     settings = settings or TrackSettings()
     objects = check(objects, OBJECTS)
     if nodes is not None:
-        objects = objects.merge(
-            count_nodes(check(nodes, NODES)), how="left", on=["position", "structure", "frame", "label"]
-        )
+        objects = objects.merge(count_nodes(check(nodes, NODES)), how="left", on=OBJECT_KEYS)
     lying = {} if overlaps is None else _by_structure(check(overlaps, OVERLAPS))
     clocks = {str(position): Clock.of(rows) for position, rows in objects.groupby("position")}
-    tracks, events = [], []
-    ranges: dict[str, dict[str, float]] = {}
+    tracks, events, ranges = [], [], dict[str, dict[str, float]]()
     for (position, structure), rows in _by_structure(objects).items():
         linked, ranges.setdefault(position, {})[structure] = _link(rows, settings.of(structure))
         changes = _changes(linked, lying.get((position, structure)), settings)
@@ -80,7 +77,8 @@ def _changes(linked: pd.DataFrame, overlaps: pd.DataFrame | None, settings: Trac
     if overlaps is None or linked.empty:
         return []
     divides = linked["structure"].iloc[0] in settings.dividing
-    return find_changes(linked, overlaps, divides=divides, min_share=settings.min_overlap)
+    balance = settings.min_balance if divides else None
+    return find_changes(linked, overlaps, min_share=settings.min_overlap, min_balance=balance)
 
 
 def _number(linked: pd.DataFrame, changes: list[Change]) -> tuple[pd.DataFrame, dict[Key, int]]:

@@ -41,6 +41,13 @@ def test_each_structure_and_position_is_by_itself():
     pd.testing.assert_frame_equal(found.iloc[3:].reset_index(drop=True), summarise(flat))
 
 
+def test_the_fit_has_no_more_lags_than_it_may():
+    tracks = brownian(n=1, frames=60, diffusion_um2_s=0.1)
+    by_share = summarise(tracks, settings=DynamicsSettings(max_lag_fraction=5.1 / 59))
+    pd.testing.assert_frame_equal(summarise(tracks, settings=DynamicsSettings(max_lags=5)), by_share)
+    assert summarise(tracks)["alpha"].tolist() != by_share["alpha"].tolist()
+
+
 def test_sizes_are_averaged_where_there_are_any():
     tracks = straight(frames=3, step_um=1.0).assign(volume_um3=[1.0, 2.0, 6.0])
     found = summarise(tracks)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,3 +157,13 @@ def test_ends_and_junctions_of_skeletons_are_counted():
 def test_a_table_without_a_column_is_refused():
     with pytest.raises(TableError, match="x_um"):
         track(line({1: 0.0}).drop(columns="x_um"))
+
+
+@pytest.mark.skipif("LIVECELL_REAL_DATA" not in os.environ, reason="needs LIVECELL_REAL_DATA")
+def test_dividing_c2c12_cells_are_followed():
+    table = pd.read_csv(Path(os.environ["LIVECELL_REAL_DATA"]) / "c2c12_tracks" / "regionprops.csv")
+    truth = table.rename(columns={"track": "track_id", "x": "x_um", "y": "y_um"})
+    truth = truth.assign(position="0", structure="dna", t_s=truth["frame"] * 300.0, z_um=0.0)
+    truth["label"] = truth.groupby("frame").cumcount() + 1
+    tracks, _ = track(truth.drop(columns="track_id"))
+    assert link_recall(tracks, truth, 0.1) > 0.99
