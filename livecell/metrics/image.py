@@ -52,32 +52,39 @@ def psnr(prediction: Image, truth: Image, mask: Mask | None = None) -> float:
 
 
 def ssim(prediction: Image, truth: Image, mask: Mask | None = None) -> float:
-    """Return the structural similarity (Wang et al. 2004), averaged over the voxels of `mask`.
+    """Return the structural similarity (Wang et al. 2004) of images (..., y, x), averaged over the voxels of `mask`.
 
-    Gaussian windows of 1.5 voxels and population covariances as in the paper, the data range that of the truth; axes of
-    size 1 are left out. NaN if the truth is constant or the mask is empty.
+    Plane by plane: stacks are often thinner than the window of 11 voxels. Gaussian weights of 1.5 voxels and population
+    covariances as in the paper; the data range is that of the whole truth. NaN if the truth is constant or the mask is
+    empty; ValueError where planes are smaller than the window.
     """
     first, second = _as_float(prediction), _as_float(truth)
+    _check_shapes(first, second, mask)
     if np.ptp(second) == 0 or (mask is not None and not mask.any()):
         return math.nan
+    planes = zip(first.reshape(-1, *first.shape[-2:]), second.reshape(-1, *second.shape[-2:]), strict=True)
+    local = np.stack([_local_ssim(a, b, float(np.ptp(second))) for a, b in planes]).reshape(second.shape)
+    return float(local.mean() if mask is None else local[mask].mean())
+
+
+def _local_ssim(a: NDArray[np.float64], b: NDArray[np.float64], data_range: float) -> NDArray[np.float64]:
     _, local = structural_similarity(
-        first.squeeze(),
-        second.squeeze(),
-        data_range=float(np.ptp(second)),
-        gaussian_weights=True,
-        use_sample_covariance=False,
-        full=True,
+        a, b, data_range=data_range, gaussian_weights=True, use_sample_covariance=False, full=True
     )
-    values: NDArray[np.float64] = local.reshape(second.shape)
-    return float(values.mean() if mask is None else values[mask].mean())
+    values: NDArray[np.float64] = local
+    return values
 
 
 def _values(a: Image, b: Image, mask: Mask | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     first, second = _as_float(a), _as_float(b)
-    if first.shape != second.shape or (mask is not None and mask.shape != first.shape):
-        shapes = " and ".join(str(each.shape) for each in (first, second, mask) if each is not None)
-        raise ValueError(f"images and mask must have one shape, not {shapes}")
+    _check_shapes(first, second, mask)
     return (first.ravel(), second.ravel()) if mask is None else (first[mask], second[mask])
+
+
+def _check_shapes(*images: Image | None) -> None:
+    shapes = [image.shape for image in images if image is not None]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"images and mask must have one shape, not {' and '.join(map(str, shapes))}")
 
 
 def _as_float(image: Image) -> NDArray[np.float64]:
