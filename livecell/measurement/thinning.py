@@ -70,14 +70,13 @@ def _spurs(skeleton: Skeleton, voxel_size_um: VoxelSizeUm, min_branch_um: float)
     count = int(branch.max(initial=-1)) + 1
     first, second = branch[skeleton.pairs].T
     steps_um = np.linalg.norm(np.diff(skeleton.places[skeleton.pairs], axis=1)[:, 0] * voxel_size_um, axis=1)
-    # The step onto the junction is part of the branch; it is the pair of which one voxel only is on a branch.
-    touching = (first < 0) != (second < 0)
-    owner = np.maximum(first, second)
-    counted = owner >= 0
-    length_um = np.bincount(owner[counted], weights=steps_um[counted], minlength=count)
-    to_junction = np.bincount(owner[touching], minlength=count) > 0
+    within, onto = (first >= 0) & (second >= 0), (first < 0) != (second < 0)
+    # Of several steps from the branch onto the junction the shortest counts; without any the branch goes on forever.
+    last_um = np.full(count, np.inf)
+    np.minimum.at(last_um, np.maximum(first, second)[onto], steps_um[onto])
+    length_um = np.bincount(first[within], weights=steps_um[within], minlength=count) + last_um
     has_end = np.bincount(branch[skeleton.degrees == 1], minlength=count) > 0
-    short = to_junction & has_end & (length_um < min_branch_um)
+    short = has_end & (length_um < min_branch_um)
     # Voxels on no branch have number -1 and take the appended last entry.
     spurs: Bools = np.append(short, False)[branch]
     return spurs

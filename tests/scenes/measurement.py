@@ -22,10 +22,13 @@ def ellipsoid(radii_um: Point, voxel_size_um: Point, offset: Point = (0.0, 0.0, 
     return (z**2 + y**2 + x**2 <= 1).astype(np.int32)
 
 
-def disc(radius_um: float, voxel_size_um: Point) -> Labels:
-    """One disc in a single plane."""
-    half = [math.ceil(radius_um / step) + 3 for step in voxel_size_um[1:]]
-    y, x = np.meshgrid(*(np.arange(-h, h + 1) * s for h, s in zip(half, voxel_size_um[1:], strict=True)), indexing="ij")
+def disc(radius_um: float, voxel_size_um: Point, offset: tuple[float, float] = (0.0, 0.0)) -> Labels:
+    """One disc in a single plane, its centre moved by the offset (voxels)."""
+    axes = []
+    for step, shift in zip(voxel_size_um[1:], offset, strict=True):
+        half = math.ceil(radius_um / step) + 3
+        axes.append((np.arange(-half, half + 1) - shift) * step)
+    y, x = np.meshgrid(*axes, indexing="ij")
     return (y**2 + x**2 <= radius_um**2).astype(np.int32)[None]
 
 
