@@ -42,27 +42,27 @@ def measure_volume(
     settings = settings or MeasureSettings()
     voxels = labelled_voxels(labels)
     values = None if intensity is None else _values(voxels, intensity)
-    weights = None if values is None else np.clip(np.nan_to_num(values, nan=0.0), 0, None)
-    z_um, y_um, x_um = centroids_um(voxels, weights, voxel_size_um)
-    extent_z_um, extent_y_um, extent_x_um = extents_um(voxels, voxel_size_um)
-    flat = voxels.shape[0] == 1
+    shape = _plane_shape if voxels.shape[0] == 1 else _space_shape
     columns: dict[str, object] = {
         "position": position,
         "structure": structure,
         "frame": frame,
         "t_s": t_s,
         "label": voxels.labels,
-        "z_um": np.zeros_like(z_um) if flat else z_um,
-        "y_um": y_um,
-        "x_um": x_um,
-        **(_plane_shape if flat else _space_shape)(voxels, voxel_size_um, surface=settings.surface),
-        "extent_z_um": extent_z_um,
-        "extent_y_um": extent_y_um,
-        "extent_x_um": extent_x_um,
+        **_places(voxels, values, voxel_size_um),
+        **shape(voxels, voxel_size_um, surface=settings.surface),
         **_brightness(voxels, values),
         "confidence": np.nan,
     }
     return check(pd.DataFrame(columns, index=range(len(voxels.labels))), OBJECTS)
+
+
+def _places(voxels: Voxels, values: Floats | None, voxel_size_um: VoxelSizeUm) -> dict[str, Floats]:
+    weights = None if values is None else np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0), 0, None)
+    centroids = centroids_um(voxels, weights, voxel_size_um)
+    extents = extents_um(voxels, voxel_size_um)
+    centres = {f"{axis}_um": centre for axis, centre in zip("zyx", centroids, strict=True)}
+    return centres | {f"extent_{axis}_um": extent for axis, extent in zip("zyx", extents, strict=True)}
 
 
 def _values(voxels: Voxels, intensity: Volume) -> Floats:
