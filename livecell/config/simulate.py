@@ -2,10 +2,104 @@
 
 from __future__ import annotations
 
-from livecell.config.base import Settings
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from livecell.config.base import Count, NonNegative, Positive, Settings, VoxelSize
+
+SimulatedStructure = Literal[
+    "dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "golgi", "cell_membrane"
+]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+WholeNumber = Annotated[int, Field(ge=0)]
+
+
+class WalkSpeed(Settings):
+    """Nuclei walk with a speed."""
+
+    speed_um_h: NonNegative = Field(15.0, description="length of a nucleus's path per hour")
+
+
+class WalkRadii(Settings):
+    """Nuclei walk a fraction of their radius from frame to frame."""
+
+    radii_per_frame: NonNegative = Field(description="step from frame to frame, in mean lateral radii of a nucleus")
+
+
+class CellSettings(Settings):
+    """Number, size and movement of cells and of what is in them."""
+
+    count: Count = Field(7, description="cells in the field")
+    radius_um: Positive = Field(9.5, description="radius around a nucleus that no other cell enters")
+    height_um: Positive = Field(6.0, description="height over the nucleus")
+    nucleus_radius_um: Positive = Field(4.5, description="mean lateral radius of a nucleus")
+    nucleus_walk: WalkSpeed | WalkRadii = Field(WalkSpeed(), description="speed_um_h, or radii_per_frame")
+    persistence: Fraction = Field(0.8, description="0: a new direction every frame; 1: straight on")
+    mitochondria: WholeNumber = Field(7, description="mitochondria per cell")
+    vesicles: WholeNumber = Field(10, description="vesicles per cell")
+    vesicle_diffusion_um2_s: NonNegative = Field(4e-4, description="diffusion coefficient of vesicles")
+    vesicle_drift_um_s: NonNegative = Field(2e-3, description="speed of directed transport of vesicles")
+    granules: WholeNumber = Field(250, description="small unlabelled granules per cell, which give it texture")
+
+    @model_validator(mode="after")
+    def _nucleus_fits_into_cell(self) -> CellSettings:
+        if self.nucleus_radius_um > 0.6 * self.radius_um:
+            raise ValueError("nucleus_radius_um must not exceed 0.6 of radius_um")
+        return self
+
+
+class OpticsSettings(Settings):
+    """The microscope: its brightfield path and its fluorescence path."""
+
+    wavelength_um: Positive = Field(0.74, description="wavelength of the transmitted light, in vacuum")
+    objective_na: Positive = Field(1.2, description="numerical aperture of the objective")
+    condenser_na: Positive = Field(0.5, description="numerical aperture of the condenser")
+    defocus_um: float = Field(
+        0.3, description="how far brightfield focuses above fluorescence at the same stage height"
+    )
+    medium_index: Positive = Field(1.337, description="refractive index of the medium")
+    emission_um: Positive = Field(0.52, description="wavelength of the fluorescence")
+    shading: Fraction = Field(0.04, description="loss of light from the centre of the field to its corners")
+
+    @model_validator(mode="after")
+    def _apertures_fit(self) -> OpticsSettings:
+        if max(self.objective_na, self.condenser_na) >= self.medium_index:
+            raise ValueError("objective_na and condenser_na must be below medium_index")
+        return self
+
+
+class CameraSettings(Settings):
+    """The camera of the brightfield path."""
+
+    photons: Positive = Field(8000.0, description="photoelectrons per pixel of the empty background")
+    read_noise_e: NonNegative = Field(1.6, description="standard deviation of the read noise, electrons")
+    offset_counts: NonNegative = Field(100.0, description="counts without light")
+    counts_per_electron: Positive = Field(1.0, description="gain")
 
 
 class SimulateSettings(Settings):
     """A simulated acquisition."""
 
-    seed: int = 0
+    seed: WholeNumber = 0
+    timepoints: Count = 60
+    shape: tuple[Count, Count, Count] = Field((16, 256, 256), description="z, y, x voxels")
+    voxel_size_um: VoxelSize = Field((0.5, 0.29, 0.29), description="z, y, x in micrometres")
+    interval_s: Positive = Field(60.0, description="seconds between timepoints")
+    missing: tuple[WholeNumber, ...] = Field((), description="timepoints the microscope skipped")
+    structures: tuple[SimulatedStructure, ...] = Field(
+        ("dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "cell_membrane"),
+        min_length=1,
+        description="structures whose truth is given; cells always contain all of them",
+    )
+    cells: CellSettings = CellSettings()
+    optics: OpticsSettings = OpticsSettings()
+    camera: CameraSettings = CameraSettings()
+
+    @property
+    def nucleus_step_um(self) -> float:
+        """Length of a nucleus's step from frame to frame, micrometres."""
+        walk = self.cells.nucleus_walk
+        if isinstance(walk, WalkRadii):
+            return walk.radii_per_frame * self.cells.nucleus_radius_um
+        return walk.speed_um_h * self.interval_s / 3600
