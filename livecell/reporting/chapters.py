@@ -10,7 +10,7 @@ from livecell.reporting.charts import counts_chart, diffusion_chart, distributio
 from livecell.reporting.contents import RunContents
 from livecell.reporting.inks import DARK_PAGE, LIGHT_PAGE, legible
 from livecell.reporting.rounding import duration, number, plain, whole
-from livecell.reporting.series import StructureTables, Summary, event_counts, sizes, steps, summarise, tables_of
+from livecell.reporting.series import RunTables, Summary, event_counts, sizes, steps, summarise
 from livecell.structures import Structure
 
 _NAMES = {"dna": "DNA"}
@@ -63,9 +63,9 @@ COLUMNS = (
 
 def chapters(contents: RunContents) -> tuple[Chapter, ...]:
     """Return one chapter per structure, in the order of the run."""
-    everything = StructureTables(contents.objects, contents.tracks, contents.summary, contents.events)
+    everything = RunTables(contents.objects, contents.tracks, contents.summary, contents.events)
     return tuple(
-        _chapter(index, structure, tables_of(structure.name, everything), contents.positions)
+        _chapter(index, structure, everything.of(structure.name), contents.positions)
         for index, structure in enumerate(contents.structures, start=1)
     )
 
@@ -75,7 +75,7 @@ def title_of(name: str) -> str:
     return _NAMES.get(name) or name.replace("_", " ").capitalize()
 
 
-def _chapter(index: int, structure: Structure, tables: StructureTables, positions: tuple[str, ...]) -> Chapter:
+def _chapter(index: int, structure: Structure, tables: RunTables, positions: tuple[str, ...]) -> Chapter:
     summary = summarise(tables)
     title = title_of(structure.name)
     return Chapter(
@@ -91,7 +91,7 @@ def _chapter(index: int, structure: Structure, tables: StructureTables, position
     )
 
 
-def _row(name: str, tables: StructureTables) -> Row:
+def _row(name: str, tables: RunTables) -> Row:
     summary = summarise(tables)
     events = event_counts(tables.events)
     figures = (
@@ -122,7 +122,7 @@ def _headlines(summary: Summary) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _charts(tables: StructureTables, summary: Summary) -> tuple[Chart, ...]:
+def _charts(tables: RunTables, summary: Summary) -> tuple[Chart, ...]:
     size_name = "Volumes" if summary.size_unit == "µm³" else "Areas"
     return (
         _over_time(tables),
@@ -134,27 +134,27 @@ def _charts(tables: StructureTables, summary: Summary) -> tuple[Chart, ...]:
     )
 
 
-def _over_time(tables: StructureTables) -> Chart:
+def _over_time(tables: RunTables) -> Chart:
     several = tables.objects["position"].nunique() > 1
     drawing = counts_chart(tables.objects)
     note = "One line per position." if several else "A gap is a timepoint without objects."
     return Chart("Objects over time", note if drawing else "There are no two timepoints with objects.", drawing)
 
 
-def _speed_over_time(tables: StructureTables) -> Chart:
+def _speed_over_time(tables: RunTables) -> Chart:
     drawing = speed_chart(steps(tables.tracks))
     note = "From one observation of a track to its next; median, and the middle half of all steps."
     return Chart("Speed over time", note if drawing else "There are too few tracks that last.", drawing)
 
 
-def _speeds(tables: StructureTables) -> Chart:
+def _speeds(tables: RunTables) -> Chart:
     speeds = tables.summary["speed_median_um_s"] * 60 if "speed_median_um_s" in tables.summary else None
     drawing = None if speeds is None else distribution_chart(speeds, "speed (µm/min)", "tracks")
     note = "Median speed of each track. Includes the error of finding the centre."
     return Chart("Speeds of tracks", note if drawing else "Fewer than three tracks have a speed.", drawing)
 
 
-def _diffusion(tables: StructureTables, summary: Summary) -> Chart:
+def _diffusion(tables: RunTables, summary: Summary) -> Chart:
     drawing = diffusion_chart(tables.summary)
     note = f"{whole(summary.n_fitted)} of {whole(summary.n_tracks)} tracks are long enough for a fit."
     if drawing:
@@ -162,14 +162,14 @@ def _diffusion(tables: StructureTables, summary: Summary) -> Chart:
     return Chart("Kind of motion", note, drawing)
 
 
-def _sizes(tables: StructureTables, title: str, unit: str) -> Chart:
+def _sizes(tables: RunTables, title: str, unit: str) -> Chart:
     values, _ = sizes(tables.objects)
     noun = title.lower().removesuffix("s")
     drawing = distribution_chart(values, f"{noun} ({unit})", "objects")
     return Chart(title, "All objects at all timepoints." if drawing else "Nothing was measured.", drawing)
 
 
-def _events(tables: StructureTables) -> Chart:
+def _events(tables: RunTables) -> Chart:
     drawing = events_chart(event_counts(tables.events))
     note = "Tracks also appear and disappear at the edge of the image and where they are lost."
     return Chart("Events", note if drawing else "No events were found.", drawing)

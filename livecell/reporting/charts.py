@@ -187,7 +187,7 @@ def _inline(svg: str, label: str) -> Markup:
     """Strip a matplotlib SVG down to what a page needs: no DTD, metadata, namespaces, fonts or repeated ids."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r' id="[a-z]+(?:\.[a-z]+)*_\d+"| xmlns(?::\w+)?="[^"]*"', "", body)
+    body = re.sub(r' id="[A-Za-z0-9.]+_\d+"| xmlns(?::\w+)?="[^"]*"', "", body)
     body = re.sub(r'<svg width="[^"]*" height="[^"]*"', f'<svg role="img" aria-label="{Markup.escape(label)}"', body)
     body = body.replace("xlink:href", "href")
     body = re.sub(r"<defs>\s*<style.*?</defs>", "", body, flags=re.DOTALL)

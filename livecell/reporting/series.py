@@ -13,27 +13,25 @@ _TRACK = ["position", "track_id"]
 
 
 @dataclass(frozen=True)
-class StructureTables:
-    """The rows of one structure; `times` holds t_s of every frame that has an object (index: position, frame)."""
+class RunTables:
+    """The tables of a run, or the rows of them that belong to one structure or position."""
 
     objects: pd.DataFrame
     tracks: pd.DataFrame
     summary: pd.DataFrame
     events: pd.DataFrame
 
-    def at(self, position: str) -> StructureTables:
+    def at(self, position: str) -> RunTables:
         """Return the rows of one position."""
-        kept = (table[table["position"] == position] for table in self._all())
-        return StructureTables(*kept)
+        return RunTables(*(table[table["position"] == position] for table in self._all()))
+
+    def of(self, structure: str) -> RunTables:
+        """Return the rows of one structure; without measured objects, its tracks stand in for them."""
+        objects, *others = (table[table["structure"] == structure] for table in self._all())
+        return RunTables(objects if len(objects) else others[0], *others)
 
     def _all(self) -> tuple[pd.DataFrame, ...]:
         return (self.objects, self.tracks, self.summary, self.events)
-
-
-def tables_of(name: str, tables: StructureTables) -> StructureTables:
-    """Return the rows of one structure; without measured objects, its tracks stand in for them."""
-    own = [table[table["structure"] == name] for table in tables._all()]
-    return StructureTables(own[0] if len(own[0]) else own[1], *own[1:])
 
 
 def counts(objects: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +92,7 @@ class Summary:
     size_unit: str
 
 
-def summarise(tables: StructureTables) -> Summary:
+def summarise(tables: RunTables) -> Summary:
     """Return medians over tracks (durations, speeds, diffusion) and over objects (sizes)."""
     values, unit = sizes(tables.objects)
     speed_um_s = _median(tables.summary, "speed_median_um_s")

@@ -22,7 +22,7 @@ from livecell.store import (
     write_volume,
 )
 from livecell.structures import find_structure
-from livecell.tables import EVENTS, OBJECTS, SUMMARY, TRACKS, check
+from livecell.tables import EVENTS, OBJECTS, SUMMARY, TRACKS, check, concat, empty
 
 VOXEL_SIZE_UM = (0.5, 0.25, 0.2)
 
@@ -89,15 +89,19 @@ class RunScene:
 
 
 def write_run(folder: Path, scene: RunScene | None = None) -> Path:
-    """Write the run folder and return it."""
+    """Write a whole run folder and return it."""
+    write_volumes(folder / "predictions.ome.zarr", scene or RunScene())
+    return write_tables(folder, scene)
+
+
+def write_tables(folder: Path, scene: RunScene | None = None) -> Path:
+    """Write records and tables of a run, without its volumes, and return the folder."""
     scene = scene or RunScene()
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_volumes(folder / "predictions.ome.zarr", scene)
+    (folder / "objects").mkdir(parents=True, exist_ok=True)
     tracks = tracks_of(scene)
-    check(tracks, TRACKS).to_csv(folder / "tracks.csv", index=False)
+    tracks.to_csv(folder / "tracks.csv", index=False)
     summary_of(tracks).to_csv(folder / "tracks_summary.csv", index=False)
     events_of(tracks).to_csv(folder / "events.csv", index=False)
-    (folder / "objects").mkdir()
     for structure, rows in tracks.groupby("structure"):
         check(rows.drop(columns="track_id"), OBJECTS).to_parquet(folder / "objects" / f"{structure}.parquet")
     _write_json(folder / "run.json", record_of(scene))
@@ -121,7 +125,7 @@ def tracks_of(scene: RunScene) -> pd.DataFrame:
                         "t_s": t * scene.interval_s, "z_um": 0.5, "y_um": y * y_um, "x_um": x * x_um,
                         "volume_um3": volume_um3 * (1 + 0.1 * label),
                     })  # fmt: skip
-    return check(pd.DataFrame(rows), TRACKS)
+    return concat([pd.DataFrame(rows)], TRACKS)
 
 
 def summary_of(tracks: pd.DataFrame) -> pd.DataFrame:
@@ -141,11 +145,13 @@ def summary_of(tracks: pd.DataFrame) -> pd.DataFrame:
             "diffusion_um2_s": 1e-4 * track_id, "diffusion_se": 1e-5, "alpha": 0.6 + 0.1 * track_id, "alpha_se": 0.05,
             "confinement_radius_um": np.nan, "parents": None, "began": "appearance", "ended": "end",
         })  # fmt: skip
-    return check(pd.DataFrame(rows), SUMMARY)
+    return concat([pd.DataFrame(rows)], SUMMARY)
 
 
 def events_of(tracks: pd.DataFrame) -> pd.DataFrame:
     """The appearance of every track, and one division."""
+    if tracks.empty:
+        return empty(EVENTS)
     first = tracks.groupby(["position", "structure", "track_id"], as_index=False).first()
     events = first[["position", "structure", "frame", "t_s"]].assign(kind="appearance", parents=None)
     events["children"] = first["track_id"].astype(str)
@@ -190,7 +196,8 @@ def _calibration(scene: RunScene) -> dict[str, Any]:
     return {p: values | {"structures": dict.fromkeys(scene.structures, entry)} for p in scene.positions}
 
 
-def _write_volumes(root: Path, scene: RunScene) -> None:
+def write_volumes(root: Path, scene: RunScene) -> None:
+    """Write predictions and labels of all frames that were processed."""
     create_collection(root, scene.positions)
     n_t, n_z, n_y, n_x = scene.shape
     channels = tuple(Channel(name, find_structure(name).color) for name in scene.structures)
