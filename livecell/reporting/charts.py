@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator, NullFormatter
+from numpy.typing import NDArray
 
 from livecell.reporting.rounding import number
 from livecell.reporting.series import counts, quartiles
@@ -96,11 +97,10 @@ def distribution_chart(values: pd.Series[float], label: str, noun: str) -> Marku
     if len(positive) < 3:
         return None
     low, high = (float(edge) for edge in np.percentile(positive, [1, 99]))
-    wide = high > low * _MANY_TIMES
+    wide, edges = high > low * _MANY_TIMES, _bin_edges(low, high)
 
     def draw(axes: Any) -> None:
-        edges = np.geomspace(low, high, _BINS + 1) if wide else np.linspace(0, high if high > 0 else 1.0, _BINS + 1)
-        # What lies beyond the last percentile is counted in the outermost bar, so that no object is lost.
+        # What lies beyond the percentiles is counted in the outermost bar, so that no object is lost.
         axes.hist(np.clip(positive, edges[0], edges[-1]), bins=edges, color=_LINE, alpha=0.75)
         axes.set(xlabel=label, ylabel=noun, xscale="log" if wide else "linear")
         _mark_median(axes, float(np.median(positive)))
@@ -150,6 +150,13 @@ def events_chart(events: dict[str, int]) -> Markup | None:
         axes.tick_params(axis="y", labelsize=8.5)
 
     return _svg(draw, "Number of events of each kind")
+
+
+def _bin_edges(low: float, high: float) -> NDArray[np.float64]:
+    """Return edges from zero; of values that are close together, from the lowest; of values far apart, in ratios."""
+    if high > low * _MANY_TIMES:
+        return np.geomspace(low, high, _BINS + 1)
+    return np.linspace(low if low < high < 2 * low else 0.0, high, _BINS + 1)
 
 
 def _mark_median(axes: Any, median: float) -> None:

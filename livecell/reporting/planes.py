@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 SHOWN_PIXELS = 512
 """Longest side of a picture in the page."""
-_OUTLINE_PIXELS = 768
+_OUTLINE_PIXELS = 600
 _WINDOW_PERCENTILES = (5.0, 99.8)
 
 

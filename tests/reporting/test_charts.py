@@ -75,6 +75,11 @@ def test_equal_values_are_a_distribution_too():
     assert "median 2.00" in distribution_chart(pd.Series([2.0] * 9), "speed", "tracks")
 
 
+def test_a_narrow_distribution_is_not_drawn_from_zero():
+    assert ">100<" not in distribution_chart(pd.Series(np.linspace(160, 180, 50)), "volume", "objects")
+    assert ">100<" in distribution_chart(pd.Series(np.linspace(10, 180, 50)), "volume", "objects")
+
+
 def test_diffusion_needs_a_fitted_track():
     table = pd.DataFrame({"diffusion_um2_s": [1e-4, np.nan, 1e-3], "alpha": [1.0, 1.0, np.nan]})
     assert diffusion_chart(table.iloc[1:]) is None
