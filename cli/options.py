@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class VoxelSize(click.ParamType):
+class VoxelSize(click.ParamType[Any]):
     """Three numbers Z,Y,X in micrometres."""
 
     name = "z,y,x"
@@ -32,7 +32,7 @@ class VoxelSize(click.ParamType):
         return sizes
 
 
-class Names(click.ParamType):
+class Names(click.ParamType[Any]):
     """Names joined by commas."""
 
     name = "name,..."

@@ -216,7 +216,7 @@ CONTAINMENT = Table(
         _FRAME,
         _whole("label", "value in the label image"),
         _whole("cell_label", "value of the cell in the label image of cells, 0 if in none"),
-        _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
+        _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell", required=True),
     ),
     ("position", "structure", "frame", "label"),
 )

@@ -67,7 +67,7 @@ def _objects(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> 
     found = [
         measure_volume(
             labels[name],
-            read_intensity(context, name, unit.position, unit.frame),
+            None if context.role == "labels" else read_intensity(context, name, unit.position, unit.frame),
             context.voxel_size_um,
             position=unit.position,
             structure=name,
@@ -104,7 +104,15 @@ def _labels_before(context: Context, name: str, unit: Unit) -> np.ndarray:
 def _nodes(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
     skeletal = [s.name for s in context.structures if s.form in SKELETON_FORMS and context.settings.measure.skeletons]
     found = [
-        nodes(labels[n], context.voxel_size_um, position=unit.position, structure=n, frame=unit.frame) for n in skeletal
+        nodes(
+            labels[n],
+            context.voxel_size_um,
+            position=unit.position,
+            structure=n,
+            frame=unit.frame,
+            settings=context.settings.measure,
+        )
+        for n in skeletal
     ]
     return tables.concat(found, tables.NODES)
 
@@ -138,8 +146,8 @@ def _drift(context: Context, unit: Unit) -> pd.DataFrame:
     shift = (0.0, 0.0, 0.0)
     before = unit.frame - 1
     if context.settings.drift.estimate and before >= 0 and not context.is_missing(unit.position, before):
-        volumes = [read_volume(context.acquisition, unit.position, f, context.channel) for f in (before, unit.frame)]
-        shift = drift_um(*volumes, context.voxel_size_um, context.settings.drift.upsampling)
+        was, now = (read_volume(context.acquisition, unit.position, f, context.channel) for f in (before, unit.frame))
+        shift = drift_um(was, now, context.voxel_size_um, context.settings.drift.upsampling)
     time_s = context.time_s(unit.position, unit.frame)
     row = dict(zip(("z_um", "y_um", "x_um"), shift, strict=True))
     return pd.DataFrame([{"position": unit.position, "frame": unit.frame, "t_s": time_s, **row}])

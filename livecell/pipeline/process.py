@@ -136,9 +136,10 @@ def _calibrated(context: Context, run_tasks: RunTasks) -> Context:
 def _run(
     context: Context, tasks: Sequence[Task], run_tasks: RunTasks, on_progress: OnProgress
 ) -> Mapping[Unit, Outcome]:
-    stamp = digest(
-        [context.folder.config.read_text(encoding="utf-8"), context.calibration, context.names, context.role]
-    )
+    # The input belongs to it: timepoints may have arrived or been repaired since a process opened it.
+    source = context.folder.read_record()["input"]
+    settings = context.folder.config.read_text(encoding="utf-8")
+    stamp = digest([settings, context.calibration, context.names, source])
 
     def work(threads: int) -> Work:
         return partial(run_unit, context.folder.path, stamp, threads)

@@ -18,10 +18,8 @@ SEEDS = "dna"
 """Nuclei are the seeds of cells."""
 
 
-def read_intensity(context: Context, structure: str, position: str, frame: int) -> np.ndarray | None:
-    """Return the volume (z, y, x) that a structure is segmented and measured in; None where only labels are given."""
-    if context.role == "labels":
-        return None
+def read_intensity(context: Context, structure: str, position: str, frame: int) -> np.ndarray:
+    """Return the volume (z, y, x) that a structure is segmented and measured in."""
     index = context.names.index(structure)
     if context.role == "acquisition":
         return store.read_volume(context.predictions(position), frame, index)
@@ -50,8 +48,8 @@ def labels_path(context: Context, position: str, structure: str) -> Path:
 def segment_unit(context: Context, unit: Unit) -> Status:
     """Segment every structure of one timepoint; seeds come first."""
     if context.is_missing(unit.position, unit.frame):
-        for structure in context.names:
-            store.delete_volume(labels_path(context, unit.position, structure), unit.frame)
+        for name in context.names:
+            store.delete_volume(labels_path(context, unit.position, name), unit.frame)
         return "missing"
     seeds: np.ndarray | None = None
     for structure in sorted(context.structures, key=lambda s: s.name != SEEDS):

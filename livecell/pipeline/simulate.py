@@ -157,6 +157,6 @@ def _write_tables(truth: RunFolder, tracks: pd.DataFrame, summary: pd.DataFrame,
         write_csv(frame, truth.csv(name), kinds[name])
         write_parquet(frame, truth.table(name), kinds[name])
     objects = tracks.drop(columns=["track_id"])
-    for name, found in objects.groupby("structure"):
-        write_parquet(found, truth.objects(str(name)), tables.OBJECTS)
+    for structure, found in objects.groupby("structure"):
+        write_parquet(found, truth.objects(str(structure)), tables.OBJECTS)
     write_tree(to_tree(tracks, summary, {"simulated": "true"}), truth.tracks)

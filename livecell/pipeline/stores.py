@@ -80,7 +80,7 @@ def _fits(found: ImageLayout, wanted: ImageLayout) -> bool:
 
 def _kernel(layout: ImageLayout) -> ImageLayout:
     channels = tuple(replace(channel, window=None) for channel in layout.channels)
-    return replace(layout, shape=(0, *layout.shape[1:]), channels=channels)
+    return replace(layout, shape=(1, *layout.shape[1:]), channels=channels)
 
 
 def _remove_image(path: Path) -> None:

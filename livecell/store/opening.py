@@ -22,7 +22,7 @@ def open_image(path: str | Path) -> xr.DataArray:
     """The finest level as (t, c, z, y, x), one dask chunk per volume, decoded to float32 where it is encoded.
 
     Axes the file does not have get size 1. Coordinates: t in seconds, c names, z, y, x in micrometres; where the
-    sampling is unknown (None in `attrs["sampling"]`) they count samples.
+    sampling is unknown (None in `attrs["sampling"]`) they count samples. `attrs["stored_axes"]` are the file's own.
 
     Raises MissingPathError or AcquisitionError where there is no OME-Zarr image.
     """
@@ -32,6 +32,7 @@ def open_image(path: str | Path) -> xr.DataArray:
         stored = _decoded(stored, image.encodings)
     movie = xr.DataArray(stored, dims=AXES, coords=_coordinates(stored.shape, image), name=Path(path).name)
     movie.attrs["sampling"] = image.sampling
+    movie.attrs["stored_axes"] = "".join(image.axes)
     return movie
 
 

@@ -1,0 +1,138 @@
+"""From images on disk, or simulated ones, to a model package that predicts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+import torch
+
+from livecell.config import TrainSettings, load_settings, parse_settings
+from livecell.errors import ConfigError
+from livecell.metrics import pearson_r
+from livecell.models import open_model
+from livecell.pipeline.train import train
+from livecell.prediction import predict
+from livecell.training import Progress
+from tests.scenes.training import small_pair
+
+CONFIGS = Path(__file__).parents[2] / "sample_configs"
+NETWORK = {"depth": 1, "width": 4}
+FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 80, "learning_rate": 0.03, "validate_every": 40}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def _recorded(folder: Path, **changes: Any) -> dict[str, Any]:
+    """Settings for two fields: the first shows nuclei and vesicles, the second only nuclei."""
+    pairs = []
+    for seed, structures in enumerate([("dna", "vesicles"), ("dna",)]):
+        pair = small_pair(seed, structures=structures)
+        images = {"source": pair.source, **pair.targets}
+        for name, volume in images.items():
+            path = folder / f"{name}_{seed}.ome.tif"
+            sizes = {"PhysicalSizeZ": 0.5, "PhysicalSizeY": 0.3, "PhysicalSizeX": 0.3}
+            tifffile.imwrite(path, volume, metadata={"axes": "ZYX", **sizes})
+        targets = {name: {"path": str(folder / f"{name}_{seed}.ome.tif")} for name in structures}
+        source = {"path": str(folder / f"source_{seed}.ome.tif")}
+        pairs.append({"name": f"field {seed}", "source": source, "targets": targets})
+    values = {"name": "small", "data": {"pairs": pairs}, "validation": {"pairs": ["field 1"]}}
+    return {**values, "network": NETWORK, "fit": FIT, **changes}
+
+
+def test_recorded_pairs_become_a_package_that_predicts(tmp_path: Path) -> None:
+    progress: list[Progress] = []
+    settings = parse_settings(_recorded(tmp_path), TrainSettings)
+    train(settings, tmp_path / "model", on_progress=progress.append)
+    model = open_model(tmp_path / "model")
+    card, unseen = model.card, small_pair(1)
+    assert card.structures == ("dna", "vesicles")
+    assert card.voxel_size_um == (0.5, 0.3, 0.3)
+    assert not card.simulated
+    # The validation field shows no vesicles, so nothing is claimed of them.
+    assert list(card.metrics) == ["dna"]
+    assert card.training["split"] == "by image: field 1"
+    assert [record.step for record in progress] == [40, 80]
+    predicted = predict(unseen.source, model)
+    dna = predicted.sel(structure="dna").values
+    assert pearson_r(dna, unseen.targets["dna"]) > 0.8
+    counts = card.output_scale["dna"].to_counts(dna)
+    # In the units of the target: a prediction of a mean squared error explains it, it does not scale it.
+    assert np.polyfit(counts.ravel(), unseen.targets["dna"].ravel(), 1)[0] == pytest.approx(1, abs=0.3)
+
+
+def test_a_region_of_each_field_can_validate(tmp_path: Path) -> None:
+    values = _recorded(tmp_path, validation={"axis": "x", "fraction": 0.34, "gap": 0})
+    fit = {**FIT, "patch": [4, 16, 8], "steps": 2}
+    settings = parse_settings({**values, "fit": fit}, TrainSettings)
+    model = train(settings, tmp_path / "model")
+    assert model.card.training["images"] == {"train": 2, "validation": 2}
+    assert "34% along x" in model.card.training["split"]
+
+
+def test_a_target_of_several_channels_must_be_chosen(tmp_path: Path) -> None:
+    values = _recorded(tmp_path)
+    pair = small_pair()
+    both = np.stack([pair.source, pair.source])
+    tifffile.imwrite(tmp_path / "dna_0.ome.tif", both, metadata={"axes": "CZYX", "Channel": {"Name": ["BF", "DAPI"]}})
+    with pytest.raises(ConfigError, match=r"BF, DAPI.*channel"):
+        train(parse_settings(values, TrainSettings), tmp_path / "model")
+
+
+def test_an_unknown_structure_needs_a_description(tmp_path: Path) -> None:
+    values = _recorded(tmp_path)
+    values["data"]["pairs"][0]["targets"]["blebs"] = values["data"]["pairs"][0]["targets"]["dna"]
+    with pytest.raises(ConfigError, match="blebs"):
+        train(parse_settings(values, TrainSettings), tmp_path / "model")
+    values = {**values, "structures": {"blebs": {"form": "puncta"}}, "fit": {**FIT, "steps": 1}}
+    model = train(parse_settings(values, TrainSettings), tmp_path / "model")
+    assert "blebs" in model.card.described_structures()
+    assert "blebs" in model.card.structures
+
+
+def test_simulated_movies_become_a_package_that_says_so(tmp_path: Path) -> None:
+    values = {
+        "name": "simulated",
+        "data": {
+            "simulate": {
+                "timepoints": 2,
+                "structures": ["dna"],
+                "cells": {"count": 1},
+                "shape": [8, 64, 64],
+                "voxel_size_um": [0.8, 0.5, 0.5],
+            },
+            "train_seeds": [1],
+            "validation_seeds": [2],
+            "frames_per_seed": 1,
+        },
+        "network": NETWORK,
+        "fit": {**FIT, "patch": [8, 32, 32], "steps": 2},
+    }
+    model = train(parse_settings(values, TrainSettings), tmp_path / "model")
+    assert model.card.simulated
+    assert model.card.structures == ("dna",)
+    assert asdict(model.shape)["outputs"] == 1
+    assert model.card.training["split"] == "by simulated movie"
+
+
+def test_a_seed_cannot_train_and_validate() -> None:
+    with pytest.raises(ConfigError, match="seeds"):
+        parse_settings({"name": "x", "data": {"train_seeds": [1, 2], "validation_seeds": [2]}}, TrainSettings)
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("train_*.yaml")), ids=lambda path: path.name)
+def test_sample_configurations_are_valid(path: Path) -> None:
+    settings = load_settings(path, TrainSettings)
+    assert parse_settings(settings.model_dump(mode="json"), TrainSettings) == settings
+
+
+def test_a_misspelt_key_names_its_nearest_neighbour() -> None:
+    with pytest.raises(ConfigError, match="did you mean 'train_seeds'"):
+        parse_settings({"name": "x", "data": {"simulate": {}, "train_seedz": [1]}}, TrainSettings)
