@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.base import Count, NonNegative, Positive, Settings
@@ -97,22 +97,39 @@ class FitSettings(Settings):
     validate_every: Count = Field(100, description="steps between validations; the best one is kept")
 
 
+def _has_pairs(values: Any) -> bool:
+    return "pairs" in values if isinstance(values, dict) else hasattr(values, "pairs")
+
+
+def _kind_of_data(values: Any) -> str:
+    # Without it, an error would speak of whichever member of the union was tried first.
+    return "recorded" if _has_pairs(values) else "simulated"
+
+
+def _kind_of_validation(values: Any) -> str:
+    return "by_pair" if _has_pairs(values) else "by_region"
+
+
+Data = Annotated[
+    Annotated[PairedImages, Tag("recorded")] | Annotated[SimulatedImages, Tag("simulated")],
+    Discriminator(_kind_of_data),
+]
+Validation = Annotated[
+    Annotated[ValidateByPair, Tag("by_pair")] | Annotated[ValidateByRegion, Tag("by_region")],
+    Discriminator(_kind_of_validation),
+]
+
+
 class TrainSettings(Settings):
     """Training of a model package."""
 
     name: str = Field(description="name of the model")
     seed: WholeNumber = 0
-    data: PairedImages | SimulatedImages
-    validation: ValidateByPair | ValidateByRegion = ValidateByRegion()
+    data: Data
+    validation: Validation = ValidateByRegion()
     network: NetworkShape = NetworkShape()
     fit: FitSettings = FitSettings()
     modality: str = Field("brightfield", description="what kind of image the model takes")
     licence: str = Field("not stated", description="licence of the weights")
     device: str = Field("cpu", pattern=r"^(cpu|cuda(:\d+)?)$", description="cpu, cuda or cuda:N")
     structures: dict[str, StructureSettings] = Field({}, description="structures of your own, by name")
-
-    def seeds(self) -> dict[str, tuple[int, ...]]:
-        """Return the seeds of simulated data, empty for recorded images."""
-        if isinstance(self.data, PairedImages):
-            return {}
-        return {"train": self.data.train_seeds, "validation": self.data.validation_seeds}
