@@ -45,7 +45,8 @@ _STYLE = {
 _TIME_UNITS = (("h", 3600.0, 2.0), ("min", 60.0, 2.0), ("s", 1.0, 0.0))
 _MANY_TIMES = 50.0
 """A distribution whose 1st and 99th percentile are this far apart is drawn over a logarithmic axis."""
-_BINS = 30
+_BINS = (8, 30)
+"""Fewest and most bars of a distribution."""
 _MAX_DOTS = 2000
 
 
@@ -97,12 +98,14 @@ def distribution_chart(values: pd.Series[float], label: str, noun: str) -> Marku
     if len(positive) < 3:
         return None
     low, high = (float(edge) for edge in np.percentile(positive, [1, 99]))
-    wide, edges = high > low * _MANY_TIMES, _bin_edges(low, high)
+    wide, edges = high > low * _MANY_TIMES, _bin_edges(low, high, len(positive))
 
     def draw(axes: Any) -> None:
         # What lies beyond the percentiles is counted in the outermost bar, so that no object is lost.
         axes.hist(np.clip(positive, edges[0], edges[-1]), bins=edges, color=_LINE, alpha=0.75)
         axes.set(xlabel=label, ylabel=noun, xscale="log" if wide else "linear")
+        if not wide:
+            axes.xaxis.set_major_locator(MaxNLocator(4))
         _mark_median(axes, float(np.median(positive)))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
 
@@ -152,11 +155,12 @@ def events_chart(events: dict[str, int]) -> Markup | None:
     return _svg(draw, "Number of events of each kind")
 
 
-def _bin_edges(low: float, high: float) -> NDArray[np.float64]:
+def _bin_edges(low: float, high: float, n_values: int) -> NDArray[np.float64]:
     """Return edges from zero; of values that are close together, from the lowest; of values far apart, in ratios."""
+    n_bins = int(np.clip(2 * np.sqrt(n_values), *_BINS))
     if high > low * _MANY_TIMES:
-        return np.geomspace(low, high, _BINS + 1)
-    return np.linspace(low if low < high < 2 * low else 0.0, high, _BINS + 1)
+        return np.geomspace(low, high, n_bins + 1)
+    return np.linspace(low if low < high < 2 * low else 0.0, high, n_bins + 1)
 
 
 def _mark_median(axes: Any, median: float) -> None:
