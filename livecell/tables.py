@@ -275,7 +275,9 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     try:
         # From float to int64, pandas would cut fractions off; to Int64 it refuses them.
         whole = {c.name: "Int64" for c in table.columns if c.dtype == "int64" and _is_real(ordered.get(c.name))}
-        typed = ordered.astype(whole).astype({c.name: c.dtype for c in table.columns if c.name in known})
+        # Casting a column to the type it has takes time, too: tables are checked often.
+        wrong = {c.name: c.dtype for c in table.columns if c.name in known and ordered[c.name].dtype != c.dtype}
+        typed = ordered.astype(whole).astype(wrong) if wrong else ordered
     except (TypeError, ValueError) as error:
         raise TableError(
             f"table {table.name}", expected="numbers in the number columns", found=str(error), hint="mend those values"
