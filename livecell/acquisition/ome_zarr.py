@@ -1,0 +1,72 @@
+"""OME-Zarr 0.4 and 0.5: images, plates and collections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from livecell import store
+from livecell.acquisition.recording import Recording
+from livecell.errors import AcquisitionError, LivecellError
+
+
+@dataclass(frozen=True, eq=False)
+class ZarrVolumes:
+    """Volumes of one OME-Zarr image."""
+
+    path: Path
+
+    def read(self, t: int, c: int) -> NDArray[Any]:
+        """Return the volume (z, y, x); AcquisitionError if a chunk cannot be read."""
+        try:
+            volume: NDArray[Any] = store.open_image(self.path)[t, c].to_numpy()
+        except LivecellError:
+            raise
+        except (OSError, ValueError, RuntimeError) as error:
+            raise AcquisitionError(
+                f"{self.path} frame {t}", expected="readable chunks", found=str(error), hint="copy the image again"
+            ) from error
+        return volume
+
+    def frame_identity(self, t: int) -> str:
+        """Digest of the chunk files of timepoint t."""
+        return store.timepoint_identity(self.path, t)
+
+
+def is_ome_zarr(path: Path) -> bool:
+    """Whether a folder has the metadata file of a Zarr group."""
+    return any((path / name).is_file() for name in ("zarr.json", ".zattrs", ".zgroup"))
+
+
+def read_ome_zarr(path: Path) -> tuple[str, tuple[Recording, ...]]:
+    """Return the kind of an OME-Zarr and its fields of view.
+
+    Raises AcquisitionError when the folder is no OME-Zarr.
+    """
+    recordings = tuple(_recording(position, image) for position, image in store.list_images(path).items())
+    return f"ome-zarr {'0.5' if (path / 'zarr.json').is_file() else '0.4'}", recordings
+
+
+def _recording(position: str, path: Path) -> Recording:
+    movie = store.open_image(path)
+    t, c, z, y, x = movie.shape
+    present = np.repeat(np.array(store.present_timepoints(path), dtype=bool)[:, None], c, axis=1)
+    return Recording(
+        position=position,
+        shape=(t, c, z, y, x),
+        dtype=str(movie.dtype),
+        channels=_names(movie),
+        sampling=movie.attrs["sampling"],
+        present=present,
+        source=ZarrVolumes(path),
+        has_z="z" in movie.attrs["stored_axes"],
+    )
+
+
+def _names(movie: xr.DataArray) -> tuple[str, ...]:
+    return tuple(str(name) for name in movie.coords["c"].values)

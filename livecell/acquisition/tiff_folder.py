@@ -1,0 +1,169 @@
+"""A folder of TIFF files whose names say timepoint, plane, channel or position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from livecell.acquisition.file_pattern import (
+    EXAMPLE,
+    FileName,
+    guess_pattern,
+    list_tiffs,
+    natural_order,
+    read_names,
+)
+from livecell.acquisition.page_order import STACK, arrange, rename_axes
+from livecell.acquisition.recording import Recording
+from livecell.acquisition.single_tiff import header_sampling, page_axes
+from livecell.acquisition.tiff_header import TiffHeader, read_header
+from livecell.acquisition.tiff_planes import TiffPlanes
+from livecell.config.acquisition import AcquisitionSettings
+from livecell.errors import AcquisitionError
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What is common to all files of a folder: values along the axes their names tell, and the pages of each."""
+
+    folder: Path
+    header: TiffHeader
+    times: tuple[int, ...]
+    planes: tuple[int, ...]
+    channels: tuple[str, ...]
+    page_axes: str
+    page_sizes: tuple[int, ...]
+
+
+def read_tiff_folder(folder: Path, settings: AcquisitionSettings) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
+    """Return the fields of view of a folder, and warnings about files that were left out.
+
+    Timepoints are counted from the smallest number in any name: one that no file has is missing, the others stay where
+    they are. Planes and channels are those that occur.
+
+    Raises AcquisitionError when there are no TIFF files, or their names cannot be understood.
+    """
+    found, warnings = _understood(folder, settings.pattern)
+    series = _series(folder, found, settings)
+    positions = sorted({name.position or "0" for name in found}, key=natural_order)
+    if dict(zip(series.page_axes, series.page_sizes, strict=True)).get("t", 1) > 1 and len(series.times) > 1:
+        raise AcquisitionError(
+            folder,
+            expected="timepoints either as files or as pages",
+            found="both",
+            hint="correct acquisition.pattern or --axes",
+        )
+    first = series.times[0]
+    if first > 1:
+        warnings.append(f"timepoints are counted from {first}, the smallest number in the file names")
+    recordings = tuple(
+        _recording(series, position, [name for name in found if (name.position or "0") == position])
+        for position in positions
+    )
+    return recordings, tuple(warnings)
+
+
+def _understood(folder: Path, pattern: str | None) -> tuple[list[FileName], list[str]]:
+    names = list_tiffs(folder)
+    if not names:
+        raise AcquisitionError(
+            folder, expected="images", found="a folder with no images", hint="check the path, or export to OME-TIFF"
+        )
+    pattern = pattern or guess_pattern(names)
+    found = read_names(pattern, names, folder) if pattern is not None else []
+    if not found:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        wanted = f"names like {pattern}" if pattern is not None else "file names with telling letters, or a pattern"
+        raise AcquisitionError(folder, expected=wanted, found=shown, hint=f"set acquisition.pattern, such as {EXAMPLE}")
+    _check_unique(folder, found)
+    left = len(names) - len(found)
+    return found, [f"{left} TIFF files do not fit the pattern {pattern} and are left out"] if left else []
+
+
+def _check_unique(folder: Path, found: Sequence[FileName]) -> None:
+    first: dict[tuple[object, ...], str] = {}
+    for name in found:
+        same = first.setdefault((name.t, name.z, name.c, name.position), name.name)
+        if same != name.name:
+            raise AcquisitionError(
+                folder,
+                expected="one file per plane",
+                found=f"{same} and {name.name} for the same",
+                hint="correct acquisition.pattern so that it tells them apart",
+            )
+
+
+def _series(folder: Path, found: Sequence[FileName], settings: AcquisitionSettings) -> _Series:
+    header, path = _first_readable(folder, found)
+    axes, sizes = _pages_of_each(path, header, found[0], settings.axes)
+    numbers = [name.t for name in found if name.t is not None] or [0]
+    # A numbering that begins with 1 counts from 1; timepoint 0 is not missing there.
+    first = min(numbers)
+    return _Series(
+        folder=folder,
+        header=header,
+        times=tuple(range(first, max(numbers) + 1)),
+        planes=tuple(sorted({name.z or 0 for name in found})),
+        channels=tuple(sorted({name.c or "" for name in found}, key=natural_order)),
+        page_axes=axes,
+        page_sizes=sizes,
+    )
+
+
+def _first_readable(folder: Path, found: Iterable[FileName]) -> tuple[TiffHeader, Path]:
+    """Return the header of the first file that is not damaged; the error of the last when all are."""
+    problem: AcquisitionError | None = None
+    for name in found:
+        try:
+            return read_header(folder / name.name), folder / name.name
+        except AcquisitionError as error:
+            problem = error
+    raise problem or AcquisitionError(folder, expected="images", found="none", hint="check the path")
+
+
+def _pages_of_each(path: Path, header: TiffHeader, name: FileName, wanted: str | None) -> tuple[str, tuple[int, ...]]:
+    """Return axes and sizes of the pages within a file; the axis the names do not tell is that of unnamed pages."""
+    axes, sizes = page_axes(path, header)
+    untold = [axis for axis, said in (("z", name.z), ("t", name.t)) if said is None]
+    long = [axis for axis, n in zip(axes, sizes, strict=True) if n > 1]
+    if wanted is None and long == ["?"] and len(untold) == 1:
+        return untold[0], (max(sizes),)
+    if wanted is not None and len(wanted) - 2 > len(long):
+        # Axes given for the whole: those told by the names do not lie within the files.
+        told = {axis for axis in STACK if getattr(name, axis) is not None}
+        wanted = "".join(axis for axis in wanted if axis not in told)
+    axes, sizes = rename_axes(path, axes, sizes, wanted)
+    return axes, sizes
+
+
+def _recording(series: _Series, position: str, names: Sequence[FileName]) -> Recording:
+    pages = arrange(series.page_axes, series.page_sizes)
+    outer = (len(series.times), len(series.channels), len(series.planes))
+    file_of = np.full([a * b for a, b in zip(outer, pages.shape, strict=True)], -1, dtype=np.int64)
+    page_of = np.full_like(file_of, -1)
+    for number, name in enumerate(names):
+        place = (
+            series.times.index(name.t if name.t is not None else series.times[0]),
+            series.channels.index(name.c or ""),
+            series.planes.index(name.z or 0),
+        )
+        box = tuple(slice(i * n, (i + 1) * n) for i, n in zip(place, pages.shape, strict=True))
+        file_of[box], page_of[box] = number, pages
+    planes = TiffPlanes(
+        series.folder, tuple(name.name for name in names), file_of, page_of, series.header.plane, series.header.dtype
+    )
+    t, c, z = file_of.shape
+    named = len(series.channels) == c and series.channels != ("",)
+    return Recording(
+        position=position,
+        shape=(t, c, z, *planes.plane),
+        dtype=planes.dtype,
+        channels=series.channels if named else tuple(str(number) for number in range(c)),
+        sampling=header_sampling(series.header),
+        present=planes.present,
+        source=planes,
+        has_z="z" in series.page_axes or names[0].z is not None,
+    )
