@@ -82,7 +82,13 @@ def draw(real: Image, simulated: Image, sizes_um: tuple[float, float]) -> None:
         for axis, z in zip(row, chosen, strict=True):
             side = round(58 / pixel_um)
             plane = stack[z, :side, :side] / stack[z].mean()
-            axis.imshow(plane, cmap="gray", vmin=0.75, vmax=1.25, extent=(0, plane.shape[1] * pixel_um, 0, plane.shape[0] * pixel_um))
+            axis.imshow(
+                plane,
+                cmap="gray",
+                vmin=0.75,
+                vmax=1.25,
+                extent=(0, plane.shape[1] * pixel_um, 0, plane.shape[0] * pixel_um),
+            )
             axis.set(xticks=[], yticks=[], title=f"{name}, plane {z}")
     axes[1, 0].plot((2, 12), (2, 2), color="white", linewidth=3)
     axes[1, 0].text(7, 3, "10 um", color="white", ha="center", va="bottom")
