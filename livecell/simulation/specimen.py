@@ -1,11 +1,12 @@
 """The specimen at one timepoint: how it refracts and absorbs, what fluoresces, and which object is where.
 
-Refractive indices are the middle of the ranges in P. Y. Liu et al., "Cell refractive index for cell biology and disease
-diagnosis: past, present and future", Lab Chip 16, 634 (2016), and for the nucleus, which is less dense than the
-cytoplasm, M. Schürmann et al., "Cell nuclei have lower refractive index and mass density than cytoplasm",
-J. Biophotonics 9, 1068 (2016). Lipid-filled vesicles are taken as mixed with water, and the nuclear envelope, 50 nm of
-two membranes, as diluted over the thickness it is drawn with. Absorption in the red is weak, and strongest where there
-is haem.
+Refractive indices of cytoplasm, nucleoli and mitochondria are from the lower half of the ranges in P. Y. Liu et al.,
+"Cell refractive index for cell biology and disease diagnosis: past, present and future", Lab Chip 16, 634 (2016). The
+nucleus is less dense than the cytoplasm: M. Schürmann et al., "Cell nuclei have lower refractive index and mass density
+than cytoplasm", J. Biophotonics 9, 1068 (2016). The others are assumptions: vesicles as lipid mixed with water, the
+nuclear envelope, 50 nm of two membranes, as diluted over the thickness it is drawn with, golgi and granules as a little
+denser than cytoplasm. So is absorption, which is weak in the red and given to the structures that hold haem or pigment or are
+dense enough to scatter.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ INDEX = {
 """Refractive index of the inside of each structure, in the order in which they are drawn over each other."""
 
 LOSS_PER_UM = {"mitochondria": 0.004, "vesicles": 0.003, "nucleoli": 0.002}
-"""Loss of amplitude per micrometre, for structures that absorb."""
+"""Loss of amplitude per micrometre, for structures that absorb or scatter light out of the aperture."""
 
 _BRIGHTNESS = 1000.0
 """Counts of a structure that fills the whole point spread."""
