@@ -5,8 +5,8 @@ Refractive indices of cytoplasm, nucleoli and mitochondria are from the lower ha
 nucleus is less dense than the cytoplasm: M. Schürmann et al., "Cell nuclei have lower refractive index and mass density
 than cytoplasm", J. Biophotonics 9, 1068 (2016). The others are assumptions: vesicles as lipid mixed with water, the
 nuclear envelope, 50 nm of two membranes, as diluted over the thickness it is drawn with, golgi and granules as a little
-denser than cytoplasm. So is absorption, which is weak in the red and given to the structures that hold haem or pigment or are
-dense enough to scatter.
+denser than cytoplasm. So is absorption, which is weak in the red and given to structures that hold haem or pigment or
+are dense enough to scatter.
 """
 
 from __future__ import annotations
