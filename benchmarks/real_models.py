@@ -56,7 +56,7 @@ ALLEN_OWN = {"cell_bodies": StructureSettings(form=Form.BLOB, color="8D99AE")}
 ALLEN_TRAIN, ALLEN_TEST = slice(0, 94), slice(110, 204)  # rows
 ALLEN_INNER_VALIDATION, ALLEN_INNER_TRAIN = slice(0, 64), slice(76, 341)  # columns of the training rows
 ALLEN_SHAPE = UNetShape(ndim=3, depth=3, width=16, inputs=1, outputs=2)
-ALLEN_FIT = FitSettings(patch=(32, 48, 48), batch=2, steps=300, learning_rate=3e-3, validate_every=50)
+ALLEN_FIT = FitSettings(patch=(32, 64, 64), batch=2, steps=400, learning_rate=3e-3, validate_every=50)
 THRESHOLDS = np.linspace(0.1, 0.9, 33)
 
 

@@ -16,9 +16,9 @@ Floats = NDArray[np.floating]
 Size = tuple[int, int, int]
 
 TRIES = 20
-"""Draws of a position before a patch with little to learn from is taken after all."""
-MIN_KNOWN = 0.05
-"""Share of known voxels below which another position is drawn."""
+"""Draws of a position before the best of them is taken."""
+ENOUGH_KNOWN = 0.3
+"""Share of known voxels below which another position is drawn: the network computes the unknown ones for nothing."""
 GAIN = 0.15
 """Standard deviation of the logarithm of the random contrast; illumination differs between recordings by about this."""
 SHIFT = 0.1
@@ -38,11 +38,7 @@ def random_patch(samples: Sequence[Sample], size: Size, rng: np.random.Generator
 
     Never flipped along z: defocus looks different above and below.
     """
-    patch = _draw(samples, size, rng)
-    for _ in range(TRIES):
-        if np.isfinite(patch.target).mean() >= MIN_KNOWN:
-            break
-        patch = _draw(samples, size, rng)
+    patch = _draw_known(samples, size, rng)
     source, target = _turn((patch.source, patch.target), rng)
     gain, shift = np.exp(rng.normal(0, GAIN)), rng.normal(0, SHIFT)
     return Patch((source * gain + shift).astype(np.float32), target.astype(np.float32))
@@ -66,6 +62,16 @@ def check_size(sample: Sample, size: Size) -> None:
             found=f"{sample.shape}",
             hint="use a smaller `patch`",
         )
+
+
+def _draw_known(samples: Sequence[Sample], size: Size, rng: np.random.Generator) -> Patch:
+    drawn: list[tuple[float, Patch]] = []
+    for _ in range(TRIES):
+        patch = _draw(samples, size, rng)
+        drawn.append((float(np.isfinite(patch.target).mean()), patch))
+        if drawn[-1][0] >= ENOUGH_KNOWN:
+            break
+    return max(drawn, key=lambda known_and_patch: known_and_patch[0])[1]
 
 
 def _draw(samples: Sequence[Sample], size: Size, rng: np.random.Generator) -> Patch:
