@@ -12,6 +12,7 @@ from livecell.errors import AcquisitionError
 EXAMPLE = "img_t{t}_z{z}_{c}.tif"
 _FIELDS = {"t": r"\d+", "z": r"\d+", "c": r"[^/]+?", "position": r"[^/]+?"}
 _FIELD = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"\.tiff?$", re.IGNORECASE)
 
 # Letters and words that microscopes put before a number, such as _t003 or -Pos2, and what the number counts.
@@ -98,6 +99,18 @@ def _expression(pattern: str, subject: object) -> re.Pattern[str]:
 def _file_name(name: str, said: dict[str, str]) -> FileName:
     t, z = (int(said[axis]) if axis in said else None for axis in "tz")
     return FileName(name, t, z, said.get("c"), said.get("position"))
+
+
+def position_names(found: Sequence[FileName]) -> dict[str | None, str]:
+    """Return what each position is called, in natural order: numbers without leading zeros, plain words as they are.
+
+    Where these would be ambiguous, or no names of folders, positions are counted from 0.
+    """
+    said = sorted({name.position for name in found}, key=lambda position: natural_order(position or ""))
+    names = ["0" if position is None else str(int(position)) if position.isdecimal() else position for position in said]
+    if len(set(names)) < len(names) or not all(_PLAIN.fullmatch(name) for name in names):
+        names = [str(number) for number in range(len(said))]
+    return dict(zip(said, names, strict=True))
 
 
 def list_tiffs(folder: Path) -> list[str]:

@@ -12,7 +12,9 @@ from livecell.acquisition.acquisition_times import fill_times, median_interval_s
 from livecell.acquisition.ome_xml import OmeDocument, OmeImage, PlaneBlock, parse_ome
 from livecell.acquisition.page_order import STACK, arrange, rename_axes
 from livecell.acquisition.recording import Recording
+from livecell.acquisition.stack_metadata import channel_names
 from livecell.acquisition.tiff_header import read_header
+from livecell.acquisition.tiff_index import require_pages
 from livecell.acquisition.tiff_planes import TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import AcquisitionError, MissingPathError
@@ -64,12 +66,11 @@ def _recording(path: Path, document: OmeDocument, image: OmeImage, settings: Acq
     times_s = fill_times(image.times_s, planes.file_of.shape[0], image.sampling.interval_s)
     interval_s = image.sampling.interval_s or median_interval_s(times_s)
     t, c, z = planes.file_of.shape
-    channels = image.channels if len(image.channels) == c else tuple(str(number) for number in range(c))
     return Recording(
         position=image.name,
         shape=(t, c, z, *planes.plane),
         dtype=image.dtype,
-        channels=channels,
+        channels=channel_names(image.channels, c),
         sampling=replace(image.sampling, interval_s=interval_s),
         present=planes.present,
         source=planes,
@@ -88,6 +89,8 @@ def _planes(path: Path, document: OmeDocument, image: OmeImage) -> TiffPlanes:
         steps = _steps(path, order, block)
         file_of[steps >= 0] = number
         page_of[steps >= 0] = block.page + steps[steps >= 0]
+    if tuple(files) == (path.name,):
+        require_pages(path, order.size)
     plane = (image.sizes["y"], image.sizes["x"])
     return TiffPlanes(path.parent, tuple(files), file_of, page_of, plane, image.dtype)
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from livecell.acquisition.acquisition import Acquisition
 from livecell.acquisition.calibration import calibrate
-from livecell.acquisition.file_pattern import list_tiffs
+from livecell.acquisition.file_pattern import guess_pattern, list_tiffs
 from livecell.acquisition.missing import missing_warnings
 from livecell.acquisition.ome_tiff import files_of_set, read_ome_tiff
 from livecell.acquisition.ome_zarr import is_ome_zarr, read_ome_zarr
@@ -84,7 +84,8 @@ def _open_set(folder: Path, settings: AcquisitionSettings) -> _Opened | None:
     if len(companions) == 1:
         return _open(companions[0], settings)
     names = list_tiffs(folder)
-    if len(names) == 1:
+    # A single file that says its timepoint is the beginning of a series; more may come.
+    if len(names) == 1 and "{t" not in (guess_pattern(names) or ""):
         return _open_file(folder / names[0], settings)
     for name in names:
         try:

@@ -14,12 +14,14 @@ from livecell.acquisition.file_pattern import (
     guess_pattern,
     list_tiffs,
     natural_order,
+    position_names,
     read_names,
 )
 from livecell.acquisition.page_order import STACK, arrange, rename_axes
 from livecell.acquisition.recording import Recording
-from livecell.acquisition.single_tiff import header_sampling, page_axes
+from livecell.acquisition.stack_metadata import StackMetadata, channel_names, describe_stack
 from livecell.acquisition.tiff_header import TiffHeader, read_header
+from livecell.acquisition.tiff_index import index_tiff
 from livecell.acquisition.tiff_planes import TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import AcquisitionError
@@ -31,6 +33,8 @@ class _Series:
 
     folder: Path
     header: TiffHeader
+    said: StackMetadata
+    has_z: bool
     times: tuple[int, ...]
     planes: tuple[int, ...]
     channels: tuple[str, ...]
@@ -48,7 +52,6 @@ def read_tiff_folder(folder: Path, settings: AcquisitionSettings) -> tuple[tuple
     """
     found, warnings = _understood(folder, settings.pattern)
     series = _series(folder, found, settings)
-    positions = sorted({name.position or "0" for name in found}, key=natural_order)
     if dict(zip(series.page_axes, series.page_sizes, strict=True)).get("t", 1) > 1 and len(series.times) > 1:
         raise AcquisitionError(
             folder,
@@ -60,8 +63,8 @@ def read_tiff_folder(folder: Path, settings: AcquisitionSettings) -> tuple[tuple
     if first > 1:
         warnings.append(f"timepoints are counted from {first}, the smallest number in the file names")
     recordings = tuple(
-        _recording(series, position, [name for name in found if (name.position or "0") == position])
-        for position in positions
+        _recording(series, shown, [name for name in found if name.position == position])
+        for position, shown in position_names(found).items()
     )
     return recordings, tuple(warnings)
 
@@ -97,14 +100,16 @@ def _check_unique(folder: Path, found: Sequence[FileName]) -> None:
 
 
 def _series(folder: Path, found: Sequence[FileName], settings: AcquisitionSettings) -> _Series:
-    header, path = _first_readable(folder, found)
-    axes, sizes = _pages_of_each(path, header, found[0], settings.axes)
+    header, said = _fullest(folder, found)
+    axes, sizes = _pages_of_each(folder, said, found[0], settings.axes)
     numbers = [name.t for name in found if name.t is not None] or [0]
     # A numbering that begins with 1 counts from 1; timepoint 0 is not missing there.
     first = min(numbers)
     return _Series(
         folder=folder,
         header=header,
+        said=said,
+        has_z=found[0].z is not None or said.names_z or dict(zip(axes, sizes, strict=True)).get("z", 1) > 1,
         times=tuple(range(first, max(numbers) + 1)),
         planes=tuple(sorted({name.z or 0 for name in found})),
         channels=tuple(sorted({name.c or "" for name in found}, key=natural_order)),
@@ -113,20 +118,30 @@ def _series(folder: Path, found: Sequence[FileName], settings: AcquisitionSettin
     )
 
 
-def _first_readable(folder: Path, found: Iterable[FileName]) -> tuple[TiffHeader, Path]:
-    """Return the header of the first file that is not damaged; the error of the last when all are."""
+def _fullest(folder: Path, found: Iterable[FileName]) -> tuple[TiffHeader, StackMetadata]:
+    """Return what the first of the files with most pages says; the error of the last when all are damaged."""
     problem: AcquisitionError | None = None
-    for name in found:
+    for path in sorted((folder / name.name for name in found), key=_page_count, reverse=True):
         try:
-            return read_header(folder / name.name), folder / name.name
+            header = read_header(path)
+            return header, describe_stack(path, header)
         except AcquisitionError as error:
             problem = error
     raise problem or AcquisitionError(folder, expected="images", found="none", hint="check the path")
 
 
-def _pages_of_each(path: Path, header: TiffHeader, name: FileName, wanted: str | None) -> tuple[str, tuple[int, ...]]:
+def _page_count(path: Path) -> int:
+    try:
+        return len(index_tiff(path).directories)
+    except AcquisitionError:
+        return 0
+
+
+def _pages_of_each(
+    folder: Path, said: StackMetadata, name: FileName, wanted: str | None
+) -> tuple[str, tuple[int, ...]]:
     """Return axes and sizes of the pages within a file; the axis the names do not tell is that of unnamed pages."""
-    axes, sizes = page_axes(path, header)
+    axes, sizes = said.axes, said.sizes
     untold = [axis for axis, said in (("z", name.z), ("t", name.t)) if said is None]
     long = [axis for axis, n in zip(axes, sizes, strict=True) if n > 1]
     if wanted is None and long == ["?"] and len(untold) == 1:
@@ -135,8 +150,7 @@ def _pages_of_each(path: Path, header: TiffHeader, name: FileName, wanted: str |
         # Axes given for the whole: those told by the names do not lie within the files.
         told = {axis for axis in STACK if getattr(name, axis) is not None}
         wanted = "".join(axis for axis in wanted if axis not in told)
-    axes, sizes = rename_axes(path, axes, sizes, wanted)
-    return axes, sizes
+    return rename_axes(folder, axes, sizes, wanted)
 
 
 def _recording(series: _Series, position: str, names: Sequence[FileName]) -> Recording:
@@ -156,14 +170,14 @@ def _recording(series: _Series, position: str, names: Sequence[FileName]) -> Rec
         series.folder, tuple(name.name for name in names), file_of, page_of, series.header.plane, series.header.dtype
     )
     t, c, z = file_of.shape
-    named = len(series.channels) == c and series.channels != ("",)
+    told = series.channels if series.channels != ("",) else series.said.channels
     return Recording(
         position=position,
         shape=(t, c, z, *planes.plane),
         dtype=planes.dtype,
-        channels=series.channels if named else tuple(str(number) for number in range(c)),
-        sampling=header_sampling(series.header),
+        channels=channel_names(told, c),
+        sampling=series.said.sampling,
         present=planes.present,
         source=planes,
-        has_z="z" in series.page_axes or names[0].z is not None,
+        has_z=series.has_z,
     )

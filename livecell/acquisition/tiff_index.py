@@ -65,6 +65,19 @@ def index_tiff(path: Path) -> TiffIndex:
     return _index(path, stat.st_mtime_ns, stat.st_size)
 
 
+def require_pages(path: Path, count: int) -> None:
+    """Check that the table of pages of a file was not lost.
+
+    Most programs write the directories of all pages after the last image: a file that is cut off has the first only.
+    Raises AcquisitionError in that case; a file that is cut off later keeps the pages that are complete.
+    """
+    index = index_tiff(path)
+    if count > 1 and not index.ended and len(index.directories) <= 1:
+        raise AcquisitionError(
+            path, expected=f"{count} pages", found="a file that was cut off", hint="copy or export it again"
+        )
+
+
 @lru_cache(maxsize=64)
 def _index(path: Path, _mtime_ns: int, size: int) -> TiffIndex:
     with path.open("rb") as file:
