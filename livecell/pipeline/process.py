@@ -20,7 +20,7 @@ from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
 from livecell.pipeline.record import record_finish, record_units
 from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, open_folder
-from livecell.pipeline.scheduling import RunTasks, open_scheduler
+from livecell.pipeline.scheduling import RunTasks, check_scheduler, open_scheduler
 from livecell.pipeline.stores import prepare_stores
 from livecell.pipeline.track import track_run
 from livecell.pipeline.units import run_unit, unit_stages
@@ -61,6 +61,7 @@ def process(
     LivecellError : input, settings, models or disk are not as needed. A fault of single timepoints does not
         raise: they are listed under `failed` in run.json and in `Run.failed`.
     """
+    check_scheduler(scheduler)
     beginning = begin(source, settings or RunSettings(), role, structure)
     folder = claim_folder(out, beginning.identity, overwrite)
     with lock_folder(folder.path, folder.lock):
@@ -80,6 +81,7 @@ def advance(
     on_progress: OnProgress = ignore,
 ) -> Run:
     """Do some stages of a run folder that was begun before, with its own settings or with new ones."""
+    check_scheduler(scheduler)
     folder = open_folder(out)
     with lock_folder(folder.path, folder.lock):
         source, structures = folder.read_record()["input"], folder.read_record()["structures"]

@@ -21,16 +21,26 @@ UNITS_PER_WORKER = 2
 """Units in flight per worker: one that runs and one that waits, so that no worker idles and nothing piles up."""
 
 
+SCHEDULERS = ("none", "local")
+
+
+def check_scheduler(name: str) -> None:
+    """Raise ConfigError unless there is a scheduler of that name."""
+    if name not in SCHEDULERS:
+        raise ConfigError(
+            "scheduler", expected=" or ".join(SCHEDULERS), found=repr(name), hint="choose one of these with --scheduler"
+        )
+
+
 @contextmanager
 def open_scheduler(name: str, settings: ClusterSettings) -> Iterator[RunTasks]:
     """Give a way to run tasks: "none" in this process, "local" on worker processes, started when first needed."""
+    check_scheduler(name)
     if name == "none":
         yield _run_here
-    elif name == "local":
+    else:
         with ExitStack() as stack:
             yield _local_tasks(settings, stack)
-    else:
-        raise ConfigError("scheduler", expected="none or local", found=repr(name), hint="choose one of these")
 
 
 def _run_here(

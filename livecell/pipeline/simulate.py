@@ -18,7 +18,7 @@ from livecell.exchange import read_parquet, to_tree, write_csv, write_parquet, w
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
 from livecell.pipeline.provenance import now
 from livecell.pipeline.run_folder import RunFolder, write_record
-from livecell.pipeline.scheduling import open_scheduler
+from livecell.pipeline.scheduling import check_scheduler, open_scheduler
 from livecell.simulation import Simulation, simulate
 from livecell.store import Channel, Encoding, ImageLayout
 from livecell.structures import STRUCTURES
@@ -46,6 +46,7 @@ def simulate_acquisition(
 
     Raises RunFolderError when something is there already and `overwrite` was not given.
     """
+    check_scheduler(scheduler)
     out, settings = Path(out), settings or SimulateSettings()
     truth = RunFolder(truth_path(out))
     simulation = simulate(settings)
