@@ -20,6 +20,7 @@ from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
 from livecell.pipeline.record import record_finish, record_units
 from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, open_folder
+from livecell.pipeline.run_log import logging_to
 from livecell.pipeline.scheduling import RunTasks, check_scheduler, open_scheduler
 from livecell.pipeline.stores import prepare_stores
 from livecell.pipeline.track import track_run
@@ -64,7 +65,7 @@ def process(
     check_scheduler(scheduler)
     beginning = begin(source, settings or RunSettings(), role, structure)
     folder = claim_folder(out, beginning.identity, overwrite)
-    with lock_folder(folder.path, folder.lock):
+    with lock_folder(folder.path, folder.lock), logging_to(folder):
         if overwrite:
             clear_folder(folder)
         write_beginning(folder, beginning, "process" if tuple(stages) == ALL_STAGES else " ".join(stages))
@@ -83,7 +84,7 @@ def advance(
     """Do some stages of a run folder that was begun before, with its own settings or with new ones."""
     check_scheduler(scheduler)
     folder = open_folder(out)
-    with lock_folder(folder.path, folder.lock):
+    with lock_folder(folder.path, folder.lock), logging_to(folder):
         source, structures = folder.read_record()["input"], folder.read_record()["structures"]
         used = settings or folder.read_settings()
         write_beginning(folder, begin(source["path"], used, source["role"], structures[0]["name"]), " ".join(stages))

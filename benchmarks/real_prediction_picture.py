@@ -1,0 +1,54 @@
+"""The picture of the README: phase contrast, predicted and measured fluorescence on columns the model never saw.
+
+    LIVECELL_REAL_DATA=FOLDER python benchmarks/real_prediction_picture.py
+
+Needs the package that benchmarks/real_models.py writes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from skimage.io import imread
+
+from livecell.models import open_model
+from livecell.prediction import predict
+
+HERE = Path(__file__).parent
+OUT = HERE.parent / "docs" / "pictures" / "real_prediction.png"
+SHOWN = (slice(320, 640), slice(704, 1024))
+"""Rows and columns shown: all of it lies in the test columns."""
+STAINS = {"dna": ("dapi_max", "DAPI"), "dendrites": ("map2_max", "MAP2"), "axons": ("nfh_max", "NFH")}
+PHASE_PLANE = 6
+
+
+def main() -> None:
+    """Predict the field and draw a part of its test columns."""
+    folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "isl_neurons"
+    phase = np.stack([imread(folder / f"phase_z{z:02}.png") for z in range(13)])
+    predicted = predict(phase, open_model(HERE / "work" / "isl_neurons"))
+    figure = Figure(figsize=(12, 6.4), dpi=110, layout="constrained", facecolor="white")
+    axes = figure.subplots(2, 4)
+    _show(axes[0, 0], phase[PHASE_PLANE][SHOWN], "phase contrast, plane 7 of 13", "gray")
+    axes[1, 0].axis("off")
+    for column, (name, (file, stain)) in enumerate(STAINS.items(), start=1):
+        _show(axes[0, column], predicted.sel(structure=name).to_numpy()[0][SHOWN], f"{stain} predicted", "magma")
+        _show(axes[1, column], imread(folder / f"{file}.png")[SHOWN], f"{stain} measured", "magma")
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(OUT)
+
+
+def _show(axes: object, image: NDArray[np.generic], title: str, colors: str) -> None:
+    low, high = np.percentile(image, (1.0, 99.7))
+    axes.imshow(image, cmap=colors, vmin=low, vmax=high, interpolation="nearest")
+    axes.set_title(title, fontsize=10)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The log of a run, kept in its folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from livecell.pipeline.run_folder import RunFolder
+
+
+@contextmanager
+def logging_to(folder: RunFolder) -> Iterator[None]:
+    """Append what livecell has to say to the log of the run folder, whatever is shown elsewhere."""
+    handler = logging.FileHandler(folder.control / "log", encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("livecell")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
