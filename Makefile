@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: setup demo test lint models clean
+.PHONY: setup demo test lint models real-models bench clean
 
 setup: $(STAMP)
 
@@ -26,6 +26,14 @@ lint: setup
 
 models: setup
 	$(BIN)/python benchmarks/bundled_model.py
+
+# Needs LIVECELL_REAL_DATA: the folder of real images.
+real-models: setup
+	$(BIN)/python benchmarks/real_models.py
+	$(BIN)/python benchmarks/real_prediction_picture.py
+
+bench: setup
+	$(BIN)/python -m benchmarks.main_job
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
