@@ -17,10 +17,14 @@ def find_channel(subject: object, names: tuple[str, ...], channel: str | int | N
     """
     if channel is None:
         candidates = _transmitted(names)
-    elif isinstance(channel, str) and channel in names:
+    elif isinstance(channel, int):
+        candidates = _numbered(channel, len(names))
+    elif channel in names:
         candidates = [names.index(channel)]
     else:
-        candidates = _same_letters(str(channel), names) or _numbered(channel, len(names))
+        candidates = _same_letters(channel, names) or (
+            _numbered(int(channel), len(names)) if channel.isdecimal() else []
+        )
     if len(candidates) == 1:
         return candidates[0]
     listed = ", ".join(f"{number}: {name!r}" for number, name in enumerate(names))
@@ -42,7 +46,5 @@ def _same_letters(channel: str, names: tuple[str, ...]) -> list[int]:
     return [number for number, name in enumerate(names) if name.lower() == channel.lower()]
 
 
-def _numbered(channel: str | int, count: int) -> list[int]:
-    if isinstance(channel, str) and not channel.isdecimal():
-        return []
-    return [int(channel)] if 0 <= int(channel) < count else []
+def _numbered(channel: int, count: int) -> list[int]:
+    return [channel] if 0 <= channel < count else []

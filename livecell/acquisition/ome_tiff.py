@@ -14,7 +14,7 @@ from livecell.acquisition.page_order import STACK, arrange, rename_axes
 from livecell.acquisition.recording import Recording
 from livecell.acquisition.stack_metadata import channel_names
 from livecell.acquisition.tiff_header import read_header
-from livecell.acquisition.tiff_index import require_pages
+from livecell.acquisition.tiff_index import require_end
 from livecell.acquisition.tiff_planes import TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import AcquisitionError, MissingPathError
@@ -90,7 +90,7 @@ def _planes(path: Path, document: OmeDocument, image: OmeImage) -> TiffPlanes:
         file_of[steps >= 0] = number
         page_of[steps >= 0] = block.page + steps[steps >= 0]
     if tuple(files) == (path.name,):
-        require_pages(path, order.size)
+        require_end(path, named=True)
     plane = (image.sizes["y"], image.sizes["x"])
     return TiffPlanes(path.parent, tuple(files), file_of, page_of, plane, image.dtype)
 

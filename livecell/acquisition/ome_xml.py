@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,10 @@ class OmeDocument:
 def parse_ome(path: Path, xml: str) -> OmeDocument:
     """Parse the OME-XML found in a file; raises AcquisitionError when it is damaged or says too little."""
     try:
-        root = ElementTree.fromstring(xml.encode("utf-8"))
+        root = ElementTree.fromstring(xml)
         binary_only = next(_children(root, "BinaryOnly"), None)
         images = () if binary_only is not None else tuple(_named_images(root))
-    except (ElementTree.ParseError, KeyError, ValueError, StopIteration) as error:
+    except (ElementTree.ParseError, LookupError, ValueError, StopIteration) as error:
         raise AcquisitionError(
             path, expected="complete OME-XML", found=f"{type(error).__name__}: {error}", hint="export the file again"
         ) from error
@@ -102,14 +103,29 @@ def _image(image: Element, name: str) -> OmeImage:
     return OmeImage(
         name=name,
         acquired=(acquired.text or "") if acquired is not None else "",
-        sizes={axis: int(pixels.attrib[f"Size{axis.upper()}"]) for axis in "tczyx"},
-        page_axes=pixels.attrib["DimensionOrder"][:1:-1].lower(),
+        sizes=_sizes(pixels),
+        page_axes=_page_axes(pixels),
         dtype=_DTYPES[pixels.attrib["Type"]],
         channels=_channel_names(pixels),
         sampling=_sampling(pixels),
         times_s=times_s,
         blocks=tuple(_block(data) for data in _children(pixels, "TiffData")),
     )
+
+
+def _sizes(pixels: Element) -> dict[str, int]:
+    sizes = {axis: int(pixels.attrib[f"Size{axis.upper()}"]) for axis in "tczyx"}
+    if min(sizes.values()) < 1:
+        raise ValueError(f"sizes {sizes}")
+    return sizes
+
+
+def _page_axes(pixels: Element) -> str:
+    """Return t, c, z from the slowest to the fastest; DimensionOrder begins with the fastest."""
+    order = pixels.attrib["DimensionOrder"].lower()
+    if order[:2] != "xy" or sorted(order[2:]) != ["c", "t", "z"]:
+        raise ValueError(f"DimensionOrder {order}")
+    return order[:1:-1]
 
 
 def _channel_names(pixels: Element) -> tuple[str, ...]:
@@ -157,6 +173,7 @@ def _block(data: Element) -> PlaneBlock:
 
 def _number(text: str | None) -> float | None:
     try:
-        return None if text is None else float(text)
+        number = float(text or "nan")
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -17,6 +17,7 @@ from livecell.acquisition.recording import Recording
 from livecell.acquisition.single_tiff import read_single_tiff
 from livecell.acquisition.tiff_folder import read_tiff_folder
 from livecell.acquisition.tiff_header import read_header
+from livecell.acquisition.tiff_index import require_end
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import AcquisitionError, MissingPathError
 
@@ -90,6 +91,7 @@ def _open_set(folder: Path, settings: AcquisitionSettings) -> _Opened | None:
     for name in names:
         try:
             xml = read_header(folder / name).ome_xml
+            require_end(folder / name, named=xml is not None)
         except AcquisitionError:
             continue  # one damaged file is no reason not to read the others
         whole = xml is not None and files_of_set(folder / name, xml) >= set(names)

@@ -10,7 +10,7 @@ from livecell.acquisition.page_order import arrange, rename_axes
 from livecell.acquisition.recording import Recording
 from livecell.acquisition.stack_metadata import channel_names, describe_stack
 from livecell.acquisition.tiff_header import TiffHeader
-from livecell.acquisition.tiff_index import index_tiff, require_pages
+from livecell.acquisition.tiff_index import index_tiff, require_end
 from livecell.acquisition.tiff_planes import RawStack, TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
 
@@ -22,9 +22,9 @@ def read_single_tiff(path: Path, header: TiffHeader, settings: AcquisitionSettin
     file was cut off.
     """
     said = describe_stack(path, header)
+    require_end(path, named="?" not in said.axes or settings.axes is not None)
     axes, sizes = rename_axes(path, said.axes, said.sizes, settings.axes)
     page_of = arrange(axes, sizes)
-    require_pages(path, page_of.size)
     planes = TiffPlanes(
         root=path.parent,
         files=(path.name,),

@@ -26,6 +26,9 @@ from livecell.acquisition.tiff_planes import TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import AcquisitionError
 
+_SPARSE = 1000
+"""Numbers of timepoints per timepoint found, beyond which they are no such numbers."""
+
 
 @dataclass(frozen=True)
 class _Series:
@@ -35,7 +38,7 @@ class _Series:
     header: TiffHeader
     said: StackMetadata
     has_z: bool
-    times: tuple[int, ...]
+    times: range
     planes: tuple[int, ...]
     channels: tuple[str, ...]
     page_axes: str
@@ -102,20 +105,31 @@ def _check_unique(folder: Path, found: Sequence[FileName]) -> None:
 def _series(folder: Path, found: Sequence[FileName], settings: AcquisitionSettings) -> _Series:
     header, said = _fullest(folder, found)
     axes, sizes = _pages_of_each(folder, said, found[0], settings.axes)
-    numbers = [name.t for name in found if name.t is not None] or [0]
-    # A numbering that begins with 1 counts from 1; timepoint 0 is not missing there.
-    first = min(numbers)
     return _Series(
         folder=folder,
         header=header,
         said=said,
         has_z=found[0].z is not None or said.names_z or dict(zip(axes, sizes, strict=True)).get("z", 1) > 1,
-        times=tuple(range(first, max(numbers) + 1)),
+        times=_times(folder, found),
         planes=tuple(sorted({name.z or 0 for name in found})),
         channels=tuple(sorted({name.c or "" for name in found}, key=natural_order)),
         page_axes=axes,
         page_sizes=sizes,
     )
+
+
+def _times(folder: Path, found: Sequence[FileName]) -> range:
+    """Return the numbers of all timepoints; a numbering that begins with 1 has no timepoint 0 that could be missing."""
+    numbers = {name.t for name in found if name.t is not None} or {0}
+    times = range(min(numbers), max(numbers) + 1)
+    if len(times) > _SPARSE * len(numbers):
+        raise AcquisitionError(
+            folder,
+            expected="timepoints numbered one after another",
+            found=f"{len(numbers)} between {times[0]} and {times[-1]}",
+            hint="correct acquisition.pattern: clock times do not count timepoints",
+        )
+    return times
 
 
 def _fullest(folder: Path, found: Iterable[FileName]) -> tuple[TiffHeader, StackMetadata]:
@@ -160,7 +174,7 @@ def _recording(series: _Series, position: str, names: Sequence[FileName]) -> Rec
     page_of = np.full_like(file_of, -1)
     for number, name in enumerate(names):
         place = (
-            series.times.index(name.t if name.t is not None else series.times[0]),
+            name.t - series.times[0] if name.t is not None else 0,
             series.channels.index(name.c or ""),
             series.planes.index(name.z or 0),
         )

@@ -65,16 +65,16 @@ def index_tiff(path: Path) -> TiffIndex:
     return _index(path, stat.st_mtime_ns, stat.st_size)
 
 
-def require_pages(path: Path, count: int) -> None:
-    """Check that the table of pages of a file was not lost.
+def require_end(path: Path, named: bool) -> None:
+    """Check that a file which was cut off still tells what its pages are; `named`: whether their axes are known.
 
-    Most programs write the directories of all pages after the last image: a file that is cut off has the first only.
-    Raises AcquisitionError in that case; a file that is cut off later keeps the pages that are complete.
+    Most programs write the description and the directories of all pages but the first after the last image. Raises
+    AcquisitionError when these are lost; else the pages that are complete can be used.
     """
     index = index_tiff(path)
-    if count > 1 and not index.ended and len(index.directories) <= 1:
+    if not index.ended and (len(index.directories) <= 1 or not named):
         raise AcquisitionError(
-            path, expected=f"{count} pages", found="a file that was cut off", hint="copy or export it again"
+            path, expected="a complete TIFF file", found="one that was cut off", hint="copy or export it again"
         )
 
 
