@@ -35,7 +35,6 @@ class OmeImage:
     """One Image element. page_axes are t, c, z, slowest first; times_s maps a timepoint to its DeltaT."""
 
     name: str
-    acquired: str
     sizes: dict[str, int]
     page_axes: str
     dtype: str
@@ -97,18 +96,14 @@ def _row_letters(row: int) -> str:
 
 def _image(image: Element, name: str) -> OmeImage:
     pixels = next(_children(image, "Pixels"))
-    acquired = next(_children(image, "AcquisitionDate"), None)
-    planes = list(_children(pixels, "Plane"))
-    times_s = _times_s(planes)
     return OmeImage(
         name=name,
-        acquired=(acquired.text or "") if acquired is not None else "",
         sizes=_sizes(pixels),
         page_axes=_page_axes(pixels),
         dtype=_DTYPES[pixels.attrib["Type"]],
         channels=_channel_names(pixels),
         sampling=_sampling(pixels),
-        times_s=times_s,
+        times_s=_times_s(list(_children(pixels, "Plane"))),
         blocks=tuple(_block(data) for data in _children(pixels, "TiffData")),
     )
 
