@@ -12,8 +12,8 @@ from livecell.axes import Sampling
 
 def imagej_stack(imagej: Mapping[str, Any]) -> tuple[str, tuple[int, ...]]:
     """Return axes and sizes of the pages, slowest first; '?' when ImageJ calls it a stack of nothing in particular."""
-    images = int(imagej.get("images", 1))
-    sizes = tuple(int(imagej.get(name, 1)) for name in ("frames", "slices", "channels"))
+    images = _count(imagej, "images")
+    sizes = tuple(_count(imagej, name) for name in ("frames", "slices", "channels"))
     if sizes == (1, 1, 1) and images > 1:
         return "?", (images,)
     return "tzc", sizes
@@ -49,6 +49,11 @@ def _interval_s(imagej: Mapping[str, Any]) -> float | None:
     if interval_s is None and frames_per_s:
         return duration_s(1 / frames_per_s, "s")
     return interval_s
+
+
+def _count(imagej: Mapping[str, Any], key: str) -> int:
+    value = imagej.get(key)
+    return value if isinstance(value, int) and value > 0 else 1
 
 
 def _number(imagej: Mapping[str, Any], key: str) -> float | None:

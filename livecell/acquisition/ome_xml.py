@@ -59,7 +59,7 @@ def parse_ome(path: Path, xml: str) -> OmeDocument:
         root = ElementTree.fromstring(xml)
         binary_only = next(_children(root, "BinaryOnly"), None)
         images = () if binary_only is not None else tuple(_named_images(root))
-    except (ElementTree.ParseError, LookupError, ValueError, StopIteration) as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise AcquisitionError(
             path, expected="complete OME-XML", found=f"{type(error).__name__}: {error}", hint="export the file again"
         ) from error
@@ -95,7 +95,9 @@ def _row_letters(row: int) -> str:
 
 
 def _image(image: Element, name: str) -> OmeImage:
-    pixels = next(_children(image, "Pixels"))
+    pixels = next(_children(image, "Pixels"), None)
+    if pixels is None:
+        raise ValueError(f"no Pixels in {image.get('ID', 'an Image')}")
     return OmeImage(
         name=name,
         sizes=_sizes(pixels),

@@ -43,7 +43,7 @@ def read_single_tiff(path: Path, header: TiffHeader, settings: AcquisitionSettin
         sampling=said.sampling,
         present=planes.present,
         source=planes,
-        has_z=z > 1 or said.names_z or "z" in (settings.axes or ""),
+        has_z="z" in settings.axes if settings.axes is not None else z > 1 or said.names_z,
     )
     return (recording,)
 

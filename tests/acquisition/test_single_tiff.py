@@ -141,3 +141,9 @@ def test_stacks_named_wrongly_are_renamed(tmp_path: Path) -> None:
     path = write_imagej(tmp_path / "a.tif", stack, replace(SAMPLING, z_um=None), channels=("bf",))
     movie = open_movie(path, AcquisitionSettings(axes="tyx"))
     np.testing.assert_array_equal(movie.values, stack.swapaxes(0, 2))
+
+
+def test_axes_of_the_user_decide_whether_there_is_a_z_axis(tmp_path: Path) -> None:
+    path = write_imagej(tmp_path / "a.tif", MOVIE[:1, :1], channels=["bf"])
+    assert open_acquisition(path).has_z
+    assert not open_acquisition(path, AcquisitionSettings(axes="tyx")).has_z
