@@ -26,10 +26,12 @@ def test_allen_stack(axes: str | None) -> None:
 
 
 def test_ome_tiff_of_a_microscope() -> None:
-    acquisition = open_acquisition(FOLDER / "formats" / "aics_s_1_t_1_c_1_z_1.ome.tiff")
+    path = FOLDER / "formats" / "aics_s_1_t_1_c_1_z_1.ome.tiff"
+    acquisition = open_acquisition(path)
     assert acquisition.kind == "ome-tiff"
     assert acquisition.channels == ("Bright",)
     assert acquisition.movie().shape == (1, 1, 1, 325, 475)
+    np.testing.assert_array_equal(acquisition.movie()[0, 0, 0].values, tifffile.imread(path))  # compressed by LZW
     assert (acquisition.sampling.y_um, acquisition.sampling.x_um) == pytest.approx((1.08333, 1.08333), rel=1e-4)
 
 
