@@ -53,8 +53,10 @@ class Context:
         return range(self.movie(position).sizes["t"])
 
     def is_missing(self, position: str, frame: int) -> bool:
-        """Say whether the input has no such timepoint."""
-        return bool(self.movie(position).coords["missing"].values[frame])
+        """Say whether the input has no such timepoint in the channels that are used."""
+        missing = self.movie(position).coords["missing_channel"].values[frame]
+        one = self.role == "acquisition" or len(self.structures) == 1
+        return bool(missing[self.channel] if one else missing.any())
 
     def time_s(self, position: str, frame: int) -> float:
         """Seconds since the first frame."""

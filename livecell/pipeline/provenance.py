@@ -26,7 +26,8 @@ def describe_input(acquisition: Acquisition, role: str, channel: int) -> dict[st
     movies = {position: acquisition.movie(position) for position in acquisition.positions}
     sampling = acquisition.sampling
     first = next(iter(movies.values()))
-    missing = {p: [int(f) for f in m.coords["missing"].values.nonzero()[0]] for p, m in movies.items()}
+    lacking = {p: m.coords["missing_channel"].values[:, channel] for p, m in movies.items()}
+    missing = {position: [int(frame) for frame in frames.nonzero()[0]] for position, frames in lacking.items()}
     return {
         "path": str(acquisition.path.resolve()),
         "kind": acquisition.kind,

@@ -24,7 +24,9 @@ from livecell.pipeline import units
 from livecell.pipeline.open_run import Run
 from livecell.pipeline.process import advance, process
 from livecell.pipeline.run_folder import RunFolder
+from tests.scenes.acquisition import write_tiff_folder
 from tests.scenes.pipeline import (
+    SAMPLING,
     acquisition,
     assert_same_results,
     finished_run,
@@ -307,3 +309,16 @@ def test_calibration_stays_when_frames_are_repaired(run: Run, copied: Path) -> N
 
 def test_the_lock_is_released(run: Run) -> None:
     assert not RunFolder(run.path).lock.exists()
+
+
+def test_a_timepoint_without_fluorescence_is_not_missing(tmp_path: Path) -> None:
+    """Fluorescence is often taken at every tenth frame only; prediction needs the transmitted light."""
+    movie = np.repeat(spots(3)[:, None], 2, axis=1)
+    folder = write_tiff_folder(tmp_path / "frames", "img_t{t}_c{c}.tif", movie, SAMPLING, ["brightfield", "gfp"])
+    for path in folder.glob("*t*1*gfp*"):
+        path.unlink()
+    acquisition_settings = {"channel": "brightfield", "voxel_size_um": [0.5, 0.3, 0.3], "interval_s": 60}
+    used = settings(model(tmp_path / "model"), acquisition={**acquisition_settings, "pattern": "img_t{t}_c{c}.tif"})
+    found = process(folder, tmp_path / "run", used)
+    assert found.record["input"]["missing"] == {"0": []}
+    assert found.record["stages"]["measure"]["done"] == 3
