@@ -53,6 +53,8 @@ _DEFAULTS: Mapping[Form, Workflow] = MappingProxyType(
 )
 _OWN_DEFAULTS: Mapping[str, Workflow] = MappingProxyType(
     {
+        # Nucleoli are holes in the stain: one at the rim must not look like a neck.
+        "dna": BlobWorkflow(min_diameter_um=3.0),
         # Faint tubes between bright sheets hold the reticulum together: nothing is taken for a flank.
         "endoplasmic_reticulum": NetworkWorkflow(flank=0.0, strictness=0.7),
         "nucleoli": BlobWorkflow(smoothing_um=0.15, min_diameter_um=0.8),
