@@ -25,6 +25,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
     stale = path.with_name(f".{path.name}.{os.getpid()}.old")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error) from error
+    try:
         _remove(fresh)
         yield fresh
         if path.is_dir():
@@ -32,17 +35,18 @@ def replacing(path: str | Path) -> Iterator[Path]:
             path.rename(stale)
         fresh.replace(path)
     except OSError as error:
-        raise StorageError(
-            path,
-            expected="a disk that can be written",
-            found=str(error),
-            hint="free space or choose another folder",
-        ) from error
+        raise _refused(path, error) from error
     finally:
         if stale.exists() and not path.exists():
             stale.rename(path)
         _remove(stale)
         _remove(fresh)
+
+
+def _refused(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        path, expected="a disk that can be written", found=str(error), hint="free space or choose another folder"
+    )
 
 
 def _remove(path: Path) -> None:

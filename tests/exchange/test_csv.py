@@ -85,6 +85,12 @@ def test_a_file_that_is_not_there_or_not_that_table_is_refused(tmp_path):
         read_csv(path, EVENTS)
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path):
+def test_a_folder_that_is_not_there_is_made(tmp_path):
+    path = write_csv(scene.events(), tmp_path / "none" / "events.csv", EVENTS)
+    assert path.is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
     with pytest.raises(StorageError):
-        write_csv(scene.events(), tmp_path / "none" / "events.csv", EVENTS)
+        write_csv(scene.events(), tmp_path / "file" / "events.csv", EVENTS)

@@ -263,7 +263,7 @@ def test_given_labels_are_tracked(run: Run, tmp_path: Path) -> None:
 
 def test_given_images_are_segmented(tmp_path: Path) -> None:
     source = acquisition(tmp_path / "a.ome.zarr", frames=3)
-    segmented = process(source, tmp_path / "run", role="images", structure="dna")
+    segmented = process(source, tmp_path / "run", role="images", structure="spots")
     assert segmented.table("tracks").groupby("frame").size().tolist() == [4, 4, 4]
     assert segmented.table("tracks")["track_id"].nunique() == 4
     yaozarrs.validate_zarr_store(str(tmp_path / "run" / "labels.ome.zarr"))
