@@ -20,31 +20,32 @@ from livecell.prediction import predict
 
 HERE = Path(__file__).parent
 OUT = HERE.parent / "docs" / "pictures" / "real_prediction.png"
-SHOWN = (slice(320, 640), slice(704, 1024))
-"""Rows and columns shown: all of it lies in the test columns."""
+TEST = slice(704, 1024)
+"""Columns that were held back; all of them are shown, turned by a right angle."""
 STAINS = {"dna": ("dapi_max", "DAPI"), "dendrites": ("map2_max", "MAP2"), "axons": ("nfh_max", "NFH")}
 PHASE_PLANE = 6
 
 
 def main() -> None:
-    """Predict the field and draw a part of its test columns."""
+    """Predict the field and draw its test columns."""
     folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "isl_neurons"
     phase = np.stack([imread(folder / f"phase_z{z:02}.png") for z in range(13)])
     predicted = predict(phase, open_model(HERE / "work" / "isl_neurons"))
-    figure = Figure(figsize=(12, 6.4), dpi=110, layout="constrained", facecolor="white")
-    axes = figure.subplots(2, 4)
-    _show(axes[0, 0], phase[PHASE_PLANE][SHOWN], "phase contrast, plane 7 of 13", "gray")
-    axes[1, 0].axis("off")
-    for column, (name, (file, stain)) in enumerate(STAINS.items(), start=1):
-        _show(axes[0, column], predicted.sel(structure=name).to_numpy()[0][SHOWN], f"{stain} predicted", "magma")
-        _show(axes[1, column], imread(folder / f"{file}.png")[SHOWN], f"{stain} measured", "magma")
+    figure = Figure(figsize=(13, 8.6), dpi=90, layout="constrained", facecolor="white")
+    axes = figure.subplots(4, 2)
+    _show(axes[0, 0], phase[PHASE_PLANE], "phase contrast, plane 7 of 13", "gray")
+    axes[0, 1].axis("off")
+    for row, (name, (file, stain)) in enumerate(STAINS.items(), start=1):
+        _show(axes[row, 0], predicted.sel(structure=name).to_numpy()[0], f"{stain}, predicted", "magma")
+        _show(axes[row, 1], imread(folder / f"{file}.png"), f"{stain}, measured", "magma")
     OUT.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(OUT)
 
 
 def _show(axes: object, image: NDArray[np.generic], title: str, colors: str) -> None:
-    low, high = np.percentile(image, (1.0, 99.7))
-    axes.imshow(image, cmap=colors, vmin=low, vmax=high, interpolation="nearest")
+    turned = image[:, TEST].T
+    low, high = np.percentile(turned, (1.0, 99.7))
+    axes.imshow(turned, cmap=colors, vmin=low, vmax=high, interpolation="nearest")
     axes.set_title(title, fontsize=10)
     axes.set_xticks([])
     axes.set_yticks([])
