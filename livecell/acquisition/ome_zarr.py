@@ -24,7 +24,8 @@ class ZarrVolumes:
     def read(self, t: int, c: int) -> NDArray[Any]:
         """Return the volume (z, y, x); AcquisitionError if a chunk cannot be read."""
         try:
-            volume: NDArray[Any] = store.open_image(self.path)[t, c].to_numpy()
+            # In this thread: within a worker, dask would hand the volume to the cluster.
+            volume: NDArray[Any] = store.open_image(self.path)[t, c].data.compute(scheduler="synchronous")
         except LivecellError:
             raise
         except (OSError, ValueError, RuntimeError) as error:

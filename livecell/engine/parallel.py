@@ -10,6 +10,7 @@ from distributed.scheduler import KilledWorker
 from livecell.engine.attempt import Work, attempt
 from livecell.engine.frontier import Frontier
 from livecell.engine.unit import Outcome, Task, Unit
+from livecell.errors import StorageError
 
 
 def run_parallel(
@@ -25,7 +26,7 @@ def run_parallel(
 
     def submit() -> None:
         while len(units) < window and (unit := frontier.take()) is not None:
-            future = client.submit(attempt, work, unit, pure=False)
+            future = client.submit(_attempt_quietly, work, unit, pure=False)
             units[future] = unit
             arriving.add(future)
 
@@ -38,9 +39,19 @@ def run_parallel(
     return frontier.outcomes
 
 
+def _attempt_quietly(work: Work, unit: Unit) -> Outcome | StorageError:
+    """Run on a worker: an error that is raised there would be printed with its traceback before the driver sees it."""
+    try:
+        return attempt(work, unit)
+    except StorageError as error:
+        return error
+
+
 def _outcome(future: Future) -> Outcome:
     try:
-        result: Outcome = future.result()
+        result: Outcome | StorageError = future.result()
     except KilledWorker:
         return Outcome("failed", error="the worker process died while working on it, as often as it was tried")
+    if isinstance(result, StorageError):
+        raise result
     return result

@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import dask
 import numpy as np
 import pytest
 import tifffile
@@ -213,3 +214,16 @@ def test_a_file_cut_off_anywhere_gives_true_voxels_or_an_error(name: str, kept: 
     for t, c in np.argwhere(~movie["missing_channel"].values):
         np.testing.assert_array_equal(movie[t, c], MOVIE[t, c])
     assert movie["missing"].values[-1]
+
+
+def test_volumes_are_not_read_through_a_cluster(tmp_path: Path) -> None:
+    """Within a worker, dask's own choice would be to hand the volume to the cluster."""
+    path = write_ome_zarr(tmp_path / "a.ome.zarr", random_movie())
+    acquisition = open_acquisition(path)
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError("read through the default scheduler")
+
+    with dask.config.set(scheduler=refuse):
+        volume = read_volume(acquisition, "0", 1, 0)
+    np.testing.assert_array_equal(volume, random_movie()[1, 0])

@@ -14,6 +14,7 @@ from livecell.config.cluster import ClusterSettings
 from livecell.engine import Outcome, Status, Task, Unit, run_serial
 from livecell.engine.cluster import WorkerPlan, local_client, plan_workers
 from livecell.engine.parallel import run_parallel
+from livecell.errors import StorageError
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -79,6 +80,16 @@ def test_a_timepoint_that_kills_its_workers_is_given_up(client: Client) -> None:
     outcomes = run_parallel(tasks, die_at_two, ignore, client, window=1)
     status = {unit.frame: outcome.status for unit, outcome in outcomes.items()}
     assert status == {0: "done", 1: "done", 2: "failed", 3: "done"}
+
+
+def fill_the_disk(unit: Unit) -> Status:
+    raise StorageError("run", expected="room", found="a full disk", hint="free some")
+
+
+def test_a_full_disk_stops_the_run_without_a_traceback(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(StorageError, match="free some"):
+        run_parallel([Task(Unit("predict", "0", 0))], fill_the_disk, ignore, client, window=1)
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
