@@ -44,7 +44,7 @@ def process_command(
     if dry_run:
         from livecell.pipeline.dry_run import estimate
 
-        return show_plan(estimate(acquisition, out, settings, overwrite=overwrite), given["as_json"])
+        return show_plan(estimate(acquisition, out, settings, overwrite=overwrite).as_dict(), given["as_json"])
     return finish(run_all(acquisition, out, settings, scheduler, overwrite, given["quiet"]), given["as_json"])
 
 

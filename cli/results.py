@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from livecell.pipeline.dry_run import Estimate
     from livecell.pipeline.open_run import Run
 
 PARTLY_FAILED = 3
@@ -41,11 +40,11 @@ def _print_run(run: Run, record: dict[str, Any]) -> None:
         click.echo(f"report   {run.report}")
 
 
-def show_plan(estimate: Estimate, as_json: bool) -> int:
-    """Print what a run would do."""
+def show_plan(plan: dict[str, Any], as_json: bool) -> int:
+    """Print what a command would do."""
     if as_json:
-        print_json(estimate.as_dict())
+        print_json(plan)
         return 0
-    for name, value in estimate.as_dict().items():
+    for name, value in plan.items():
         click.echo(f"{name:<20} {value}")
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .options import OUTPUT_OPTIONS, options, set_up_messages
-from .results import print_json
+from .results import print_json, show_plan
 
 
 @click.command("simulate")
@@ -17,9 +17,10 @@ from .results import print_json
 @click.option("--seed", type=int, help="Seed of the simulation.")
 @click.option("--scheduler", default="local", show_default=True, metavar="none|local", help="Where the work runs.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier simulation.")
+@click.option("--dry-run", is_flag=True, help="Print what would be written; touch nothing.")
 @options(OUTPUT_OPTIONS)
 def simulate_command(
-    out: Path, config: Path | None, seed: int | None, scheduler: str, overwrite: bool, **given: Any
+    out: Path, config: Path | None, seed: int | None, scheduler: str, overwrite: bool, dry_run: bool, **given: Any
 ) -> None:
     """Simulate an acquisition OUT.ome.zarr, and write its truth to OUT.truth, laid out as a run folder.
 
@@ -36,6 +37,11 @@ def simulate_command(
     settings = load_settings(config, SimulateSettings) if config else SimulateSettings()
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
+    if dry_run:
+        from livecell.pipeline.dry_plans import plan_simulation
+
+        show_plan(plan_simulation(out, settings), given["as_json"])
+        return
     with showing_progress("simulate", given["quiet"]) as show:
         truth = simulate_acquisition(
             out,

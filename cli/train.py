@@ -8,14 +8,15 @@ from typing import Any
 import click
 
 from .options import OUTPUT_OPTIONS, options, set_up_messages
-from .results import print_json
+from .results import print_json, show_plan
 
 
 @click.command("train")
 @click.argument("config", type=Path)
 @click.option("-o", "--output", "out", required=True, type=Path, metavar="MODEL", help="The model package.")
+@click.option("--dry-run", is_flag=True, help="Print what would be learnt from; touch nothing.")
 @options(OUTPUT_OPTIONS)
-def train_command(config: Path, out: Path, **given: Any) -> None:
+def train_command(config: Path, out: Path, dry_run: bool, **given: Any) -> None:
     """Train a model package MODEL from the pairs that CONFIG names.
 
     \b
@@ -26,7 +27,13 @@ def train_command(config: Path, out: Path, **given: Any) -> None:
     from livecell.config import TrainSettings, load_settings
     from livecell.pipeline.train import train
 
-    model = train(load_settings(config, TrainSettings), out)
+    settings = load_settings(config, TrainSettings)
+    if dry_run:
+        from livecell.pipeline.dry_plans import plan_training
+
+        show_plan(plan_training(out, settings), given["as_json"])
+        return
+    model = train(settings, out)
     if given["as_json"]:
         print_json({"model": str(model.path), "metrics": model.card.metrics})
     else:

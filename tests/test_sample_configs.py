@@ -11,6 +11,7 @@ import tifffile
 from livecell.config import RunSettings, SimulateSettings, TrainSettings, load_settings
 from livecell.config.base import Settings
 from livecell.models import bundled_models
+from livecell.pipeline.dry_plans import plan_simulation, plan_training
 from livecell.pipeline.dry_run import estimate
 from livecell.simulation import simulate
 from tests.scenes.pipeline import acquisition, model
@@ -54,3 +55,20 @@ def test_it_does_a_dry_run(path: Path, tmp_path: Path, monkeypatch: pytest.Monke
     found = estimate(input_for(path, tmp_path / "input"), tmp_path / "run", load_settings(path, RunSettings))
     assert found.timepoints == (4 if path.stem == "plate" else 2)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path not in RUNS], ids=lambda path: path.stem)
+def test_simulations_and_trainings_do_a_dry_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(path, kind_of(path))
+    if isinstance(settings, SimulateSettings):
+        found = plan_simulation(tmp_path / "a.ome.zarr", settings)
+        assert found["units"] == settings.timepoints
+        assert found["written_bytes"] > 0
+    else:
+        assert isinstance(settings, TrainSettings)
+        found = plan_training(tmp_path / "model", settings)
+        assert found["patches"] == settings.fit.steps * settings.fit.batch
+        assert len(found.get("files_not_there", ())) == found.get("files", 0)
+    assert found["structures"]
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,48 @@
+"""What a simulation or a training would do, without touching anything."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from livecell.config import SimulateSettings, TrainSettings
+from livecell.config.train import PairedImages
+from livecell.pipeline.dry_run import BYTES_PER_VOXEL, LABEL_BYTES_PER_VOXEL
+from livecell.pipeline.simulate import truth_path
+from livecell.simulation import simulate
+
+
+def plan_simulation(out: str | Path, settings: SimulateSettings) -> dict[str, Any]:
+    """Say what `simulate` would write; raises ConfigError where the settings do not fit together."""
+    simulation = simulate(settings)
+    voxels = prod(simulation.shape)
+    per_voxel = len(simulation.structures) * (BYTES_PER_VOXEL["uint16"] + LABEL_BYTES_PER_VOXEL)
+    return {
+        "acquisition": str(out),
+        "truth": str(truth_path(Path(out))),
+        "structures": list(simulation.structures),
+        "timepoints": settings.timepoints,
+        "missing": len(settings.missing),
+        "units": settings.timepoints,
+        "written_bytes": int(voxels * (BYTES_PER_VOXEL["uint16"] + per_voxel)),
+    }
+
+
+def plan_training(out: str | Path, settings: TrainSettings) -> dict[str, Any]:
+    """Say what `train` would learn from, and which of its files are not there; reads no image."""
+    plan: dict[str, Any] = {"model": str(out), "steps": settings.fit.steps, "minutes": settings.fit.minutes}
+    plan["patches"] = settings.fit.steps * settings.fit.batch
+    plan["patch"] = list(settings.fit.patch)
+    data = settings.data
+    if not isinstance(data, PairedImages):
+        seeds = len(data.train_seeds) + len(data.validation_seeds)
+        return {**plan, "structures": list(data.simulate.structures), "images": seeds * data.frames_per_seed}
+    files = {image.path for pair in data.pairs for image in (pair.source, *pair.targets.values())}
+    return {
+        **plan,
+        "structures": list(dict.fromkeys(name for pair in data.pairs for name in pair.targets)),
+        "images": sum(len(pair.frames) for pair in data.pairs),
+        "files": len(files),
+        "files_not_there": sorted(path for path in files if not Path(path).exists()),
+    }
