@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import sys
 import time
@@ -38,7 +37,7 @@ SCHEDULER = "local"
 def main(folder: Path) -> None:
     """Run all parts and write their figures."""
     folder.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {"machine": {"system": platform.platform(), "cores": os.cpu_count()}}
+    found: dict[str, Any] = {"cores": os.cpu_count()}
     found["default"] = scored(folder / "default", SimulateSettings(seed=SEED))
     fast = {"seed": FAST_SEED, "cells": {"nucleus_walk": {"radii_per_frame": 0.3}}}
     found["nuclei_0.3_radius_per_frame"] = scored(folder / "fast", parse_settings(fast, SimulateSettings))
