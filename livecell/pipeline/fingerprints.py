@@ -31,6 +31,12 @@ def unit_fingerprint(context: Context, unit: Unit) -> str:
     return {"predict": _predict, "segment": _segment, "measure": _measure}[unit.stage](context, unit)
 
 
+def current_marker(context: Context, unit: Unit) -> dict[str, Any] | None:
+    """Return the marker of a unit if it was made with today's settings and input, else None."""
+    marker = context.folder.markers.read(unit)
+    return marker if marker and marker.get("fingerprint") == unit_fingerprint(context, unit) else None
+
+
 def _models(context: Context) -> list[str]:
     return [model.digest for model in context.models]
 

@@ -13,7 +13,8 @@ from livecell.engine import Status, Unit
 from livecell.exchange import write_parquet
 from livecell.measurement import contacts, containment, measure_volume, nodes, overlaps
 from livecell.pipeline.context import Context
-from livecell.pipeline.segment import SEEDS, read_intensity, read_labels
+from livecell.pipeline.fingerprints import current_marker
+from livecell.pipeline.segment import SEEDS, has_labels, read_intensity, read_labels
 from livecell.registration import drift_um
 from livecell.structures import Form
 
@@ -35,10 +36,6 @@ SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
 
 def measure_unit(context: Context, unit: Unit) -> Status:
     """Measure one timepoint, compare it with the one before, and write the parts of the tables."""
-    if context.is_missing(unit.position, unit.frame):
-        for table in PARTS:
-            context.folder.part(table, unit.position, unit.frame).unlink(missing_ok=True)
-        return "missing"
     labels = {name: read_labels(context, name, unit.position, unit.frame) for name in context.names}
     parts = {
         "objects": _objects(context, unit, labels),
@@ -51,6 +48,12 @@ def measure_unit(context: Context, unit: Unit) -> Status:
     for table, frame in parts.items():
         write_parquet(frame, context.folder.part(table, unit.position, unit.frame), PARTS[table])
     return "done"
+
+
+def clear_parts(context: Context, unit: Unit) -> None:
+    """Delete the parts of the timepoint."""
+    for table in PARTS:
+        context.folder.part(table, unit.position, unit.frame).unlink(missing_ok=True)
 
 
 def has_parts(context: Context, unit: Unit) -> bool:
@@ -81,11 +84,10 @@ def _objects(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> 
 
 
 def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    before = unit.frame - 1
-    known = before >= 0 and not context.is_missing(unit.position, before)
+    known = _knows_before(context, unit)
     found = [
         overlaps(
-            _labels_before(context, name, unit) if known else np.zeros_like(labels[name]),
+            read_labels(context, name, unit.position, unit.frame - 1) if known else np.zeros_like(labels[name]),
             labels[name],
             position=unit.position,
             structure=name,
@@ -96,9 +98,12 @@ def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) ->
     return tables.concat(found, tables.OVERLAPS)
 
 
-def _labels_before(context: Context, name: str, unit: Unit) -> np.ndarray:
-    # A frame whose segmentation failed has no labels in the store: it reads as empty, and tracking closes the gap.
-    return read_labels(context, name, unit.position, unit.frame - 1)
+def _knows_before(context: Context, unit: Unit) -> bool:
+    """Say whether there are labels of the frame before, made with today's settings; tracking closes the gap if not."""
+    before = Unit("segment", unit.position, unit.frame - 1)
+    if before.frame < 0 or context.is_missing(before.position, before.frame):
+        return False
+    return context.role == "labels" or (current_marker(context, before) is not None and has_labels(context, before))
 
 
 def _nodes(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:

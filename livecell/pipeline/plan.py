@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from livecell.engine import Task, Unit
 from livecell.pipeline.context import Context
-from livecell.pipeline.units import is_done
+from livecell.pipeline.units import follows_of, is_done, needs_of
 
 
 def all_units(context: Context, stages: Sequence[str]) -> Iterator[Unit]:
@@ -19,14 +19,5 @@ def all_units(context: Context, stages: Sequence[str]) -> Iterator[Unit]:
 
 def plan_tasks(context: Context, stages: Sequence[str]) -> list[Task]:
     """Return a task for each unit whose result is not on the disk."""
-    return [_task(unit) for unit in all_units(context, stages) if not is_done(context, unit)]
-
-
-def _task(unit: Unit) -> Task:
-    here = {stage: Unit(stage, unit.position, unit.frame) for stage in ("predict", "segment", "measure")}
-    if unit.stage == "segment":
-        return Task(unit, needs=(here["predict"],))
-    if unit.stage == "measure":
-        before = Unit("segment", unit.position, unit.frame - 1)
-        return Task(unit, needs=(here["segment"],), follows=(before,))
-    return Task(unit)
+    todo = (unit for unit in all_units(context, stages) if not is_done(context, unit))
+    return [Task(unit, needs_of(context, unit), follows_of(context, unit)) for unit in todo]

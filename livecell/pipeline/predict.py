@@ -27,17 +27,19 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
 
 
 def predict_unit(context: Context, unit: Unit) -> Status:
-    """Predict one timepoint and store it; a missing timepoint leaves nothing in the store."""
+    """Predict one timepoint and store it."""
     path = context.predictions(unit.position)
-    if context.is_missing(unit.position, unit.frame):
-        for channel in range(len(context.names)):
-            store.delete_volume(path, unit.frame, channel)
-        return "missing"
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
     normalisation = Normalisation(**context.calibration[unit.position]["normalisation"])
     for channel, prediction in enumerate(predict_volume(context, volume, normalisation).values()):
         store.write_volume(path, unit.frame, prediction, channel)
     return "done"
+
+
+def clear_predictions(context: Context, unit: Unit) -> None:
+    """Delete what is stored of the timepoint."""
+    for channel in range(len(context.names)):
+        store.delete_volume(context.predictions(unit.position), unit.frame, channel)
 
 
 def has_predictions(context: Context, unit: Unit) -> bool:

@@ -47,10 +47,6 @@ def labels_path(context: Context, position: str, structure: str) -> Path:
 
 def segment_unit(context: Context, unit: Unit) -> Status:
     """Segment every structure of one timepoint; seeds come first."""
-    if context.is_missing(unit.position, unit.frame):
-        for name in context.names:
-            store.delete_volume(labels_path(context, unit.position, name), unit.frame)
-        return "missing"
     seeds: np.ndarray | None = None
     for structure in sorted(context.structures, key=lambda s: s.name != SEEDS):
         labels = _segment_one(context, unit, structure, seeds)
@@ -68,6 +64,12 @@ def _segment_one(context: Context, unit: Unit, structure: Structure, seeds: np.n
         thresholds=context.structure_calibration(unit.position, structure.name)["thresholds"],
         seeds=seeds if structure.form is Form.SHEET else None,
     )
+
+
+def clear_labels(context: Context, unit: Unit) -> None:
+    """Delete the labels of the timepoint."""
+    for name in context.names:
+        store.delete_volume(labels_path(context, unit.position, name), unit.frame)
 
 
 def has_labels(context: Context, unit: Unit) -> bool:

@@ -6,9 +6,12 @@ import pandas as pd
 
 from livecell import tables
 from livecell.dynamics import summarise
+from livecell.engine import Unit
+from livecell.errors import RunFolderError
 from livecell.exchange import read_parquet, write_parquet
 from livecell.pipeline.context import Context
 from livecell.pipeline.measure import PARTS
+from livecell.pipeline.units import is_current
 from livecell.registration import accumulate
 from livecell.tracking import apply_drift, assign_cells, cells_table, contact_tracks, track
 
@@ -32,7 +35,8 @@ def track_run(context: Context) -> None:
 
 
 def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
-    objects, overlaps, nodes, contacts, containment, steps = (_parts(context, name, position) for name in PARTS)
+    frames = _measured(context, position)
+    objects, overlaps, nodes, contacts, containment, steps = (_parts(context, n, position, frames) for n in PARTS)
     drift = accumulate(steps)
     tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings=context.settings.track)
     tracks = assign_cells(tracks, containment)
@@ -48,7 +52,21 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def _parts(context: Context, name: str, position: str) -> pd.DataFrame:
-    """All parts of a table that units have written; a timepoint that failed has none."""
-    paths = (context.folder.part(name, position, frame) for frame in context.frames(position))
-    return tables.concat([read_parquet(path, PARTS[name]) for path in paths if path.exists()], PARTS[name])
+def _parts(context: Context, name: str, position: str, frames: list[int]) -> pd.DataFrame:
+    """All parts of a table from these timepoints."""
+    paths = (context.folder.part(name, position, frame) for frame in frames)
+    return tables.concat([read_parquet(path, PARTS[name]) for path in paths], PARTS[name])
+
+
+def _measured(context: Context, position: str) -> list[int]:
+    """Timepoints measured with today's settings; one that failed is a gap."""
+    there = [frame for frame in context.frames(position) if not context.is_missing(position, frame)]
+    measured = [frame for frame in there if is_current(context, Unit("measure", position, frame))]
+    if not measured and not any(context.folder.read_record()["failed"]):
+        raise RunFolderError(
+            context.folder.path,
+            expected=f"measured timepoints of position {position} with the settings of this run",
+            found="none",
+            hint="run `livecell measure` on this run first, or `livecell process`",
+        )
+    return measured

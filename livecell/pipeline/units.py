@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from livecell.engine import Status, Unit, write_json
+from livecell.errors import RunFolderError
 from livecell.pipeline.calibrate import calibrate_position
 from livecell.pipeline.context import Context, cached_context
-from livecell.pipeline.fingerprints import unit_fingerprint
-from livecell.pipeline.measure import has_parts, measure_unit
-from livecell.pipeline.predict import has_predictions, predict_unit
-from livecell.pipeline.segment import has_labels, segment_unit
+from livecell.pipeline.fingerprints import current_marker, unit_fingerprint
+from livecell.pipeline.measure import clear_parts, has_parts, measure_unit
+from livecell.pipeline.predict import clear_predictions, has_predictions, predict_unit
+from livecell.pipeline.segment import clear_labels, has_labels, segment_unit
 from livecell.prediction import limit_threads
 
 
@@ -25,6 +26,11 @@ _RUN: dict[str, Callable[[Context, Unit], Status]] = {
     "predict": predict_unit,
     "segment": segment_unit,
     "measure": measure_unit,
+}
+_CLEAR: dict[str, Callable[[Context, Unit], None]] = {
+    "predict": clear_predictions,
+    "segment": clear_labels,
+    "measure": clear_parts,
 }
 _PRESENT: dict[str, Callable[[Context, Unit], bool]] = {
     "predict": has_predictions,
@@ -43,26 +49,65 @@ def unit_stages(context: Context) -> tuple[str, ...]:
 
 
 def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
-    """Run a unit of the run folder `path`: remove its marker, write its results, write the marker.
+    """Run a unit of the run folder `path`: remove its marker and old results, write its results, write the marker.
 
     `stamp` names the state of the run's settings (see `cached_context`); `threads` is how many the network may use.
+    Raises RunFolderError when what the unit needs is not there.
     """
     context = cached_context(path, stamp)
     limit_threads(threads)
     if unit.stage == "calibrate":
         return _calibrate_unit(context, unit)
+    _check_needs(context, unit)
     markers = context.folder.markers
     markers.remove(unit)
+    # What fails below leaves nothing of an earlier run behind, which others would take for today's.
+    _CLEAR[unit.stage](context, unit)
     start_s = time.perf_counter()
-    status = _RUN[unit.stage](context, unit)
-    seconds = round(time.perf_counter() - start_s, 4)
-    markers.write(unit, {"fingerprint": unit_fingerprint(context, unit), "status": status, "seconds": seconds})
+    complete = all(is_current(context, before) for before in follows_of(context, unit))
+    status: Status = "missing" if context.is_missing(unit.position, unit.frame) else _RUN[unit.stage](context, unit)
+    marker = {
+        "fingerprint": unit_fingerprint(context, unit),
+        "status": status,
+        "seconds": round(time.perf_counter() - start_s, 4),
+        "complete": complete,
+    }
+    markers.write(unit, marker)
     return status
 
 
-def is_done(context: Context, unit: Unit) -> bool:
+def needs_of(context: Context, unit: Unit) -> tuple[Unit, ...]:
+    """Return the units whose results a unit reads."""
+    stages = unit_stages(context)
+    before = stages[: stages.index(unit.stage)][-1:]
+    return tuple(Unit(stage, unit.position, unit.frame) for stage in before)
+
+
+def follows_of(context: Context, unit: Unit) -> tuple[Unit, ...]:
+    """Return the units a unit only waits for: labels of the frame before, with which `measure` compares."""
+    if unit.stage != "measure" or unit.frame == 0 or "segment" not in unit_stages(context):
+        return ()
+    return (Unit("segment", unit.position, unit.frame - 1),)
+
+
+def _check_needs(context: Context, unit: Unit) -> None:
+    for need in needs_of(context, unit):
+        if not is_current(context, need):
+            raise RunFolderError(
+                f"position {unit.position} timepoint {unit.frame}",
+                expected=f"results of {need.stage} with the settings of this run",
+                found="none",
+                hint=f"run `livecell {need.stage}` on this run first, or `livecell process`",
+            )
+
+
+def is_current(context: Context, unit: Unit) -> bool:
     """Say whether a unit's marker is there, was made with today's settings and input, and its results are there."""
-    marker = context.folder.markers.read(unit)
-    if marker is None or marker.get("fingerprint") != unit_fingerprint(context, unit):
-        return False
-    return marker["status"] == "missing" or _PRESENT[unit.stage](context, unit)
+    marker = current_marker(context, unit)
+    return marker is not None and (marker["status"] == "missing" or _PRESENT[unit.stage](context, unit))
+
+
+def is_done(context: Context, unit: Unit) -> bool:
+    """Say whether a unit is current, and all it could be compared with was there: else it is worth doing again."""
+    marker = current_marker(context, unit)
+    return marker is not None and marker["complete"] and is_current(context, unit)

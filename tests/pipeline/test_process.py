@@ -322,3 +322,36 @@ def test_a_timepoint_without_fluorescence_is_not_missing(tmp_path: Path) -> None
     found = process(folder, tmp_path / "run", used)
     assert found.record["input"]["missing"] == {"0": []}
     assert found.record["stages"]["measure"]["done"] == 3
+
+
+@pytest.mark.parametrize("stage", ["predict", "segment"])
+def test_a_timepoint_that_failed_once_ends_like_the_others(
+    run: Run, copied: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """Events compare a frame with the one before: when that one is mended, they must be found again."""
+    original = units._RUN[stage]
+
+    def failing(context: object, unit: Unit) -> units.Status:
+        if unit.frame == 1:
+            raise ValueError("no luck")
+        return original(context, unit)  # type: ignore[arg-type]
+
+    monkeypatch.setitem(units._RUN, stage, failing)
+    shutil.rmtree(copied / "run" / ".livecell" / "markers")
+    bad = again(run, copied / "run")
+    assert [(entry["stage"], entry["frame"]) for entry in bad.failed] == [(stage, 1)]
+    assert set(bad.table("tracks")["frame"]) == {0, 2, 3}, "nothing of the earlier run may stand in for what failed"
+    monkeypatch.undo()
+    assert_same_results(run, again(run, copied / "run"))
+
+
+def test_a_stage_without_what_it_needs_fails_and_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    process(run.record["input"]["path"], tmp_path / "run", run.folder.read_settings(), stages=("predict",))
+    unpredicted = next((tmp_path / "run").rglob("markers/predict/0/000001.json"))
+    unpredicted.unlink()
+    segmented = advance(tmp_path / "run", ("segment",))
+    assert [(entry["stage"], entry["frame"]) for entry in segmented.failed] == [("segment", 1)]
+    assert "livecell predict" in segmented.failed[0]["error"]
+    with pytest.raises(RunFolderError, match="livecell measure"):
+        process(run.record["input"]["path"], tmp_path / "new", run.folder.read_settings(), stages=("track",))
+    assert_same_results(run, again(run, tmp_path / "run"))
