@@ -156,7 +156,8 @@ def _advance(run: Path, config: Path | None, stages: tuple[str, ...], scheduler:
 
     from .progress import showing_progress
 
-    settings = run_settings(config, given) if config else None
+    own = run / "config.yaml"
+    settings = run_settings(config or own, given) if config or own.is_file() else None
     with showing_progress(stages[0], given["quiet"]) as show:
         done = advance(
             run,

@@ -7,7 +7,7 @@ takes a second to import.
 from livecell.engine.attempt import Work, attempt
 from livecell.engine.frontier import Frontier
 from livecell.engine.lock import lock_folder
-from livecell.engine.markers import Markers, write_json
+from livecell.engine.markers import Markers, write_json, write_text
 from livecell.engine.serial import run_serial
 from livecell.engine.unit import Outcome, Status, Task, Unit
 
@@ -23,4 +23,5 @@ __all__ = [
     "lock_folder",
     "run_serial",
     "write_json",
+    "write_text",
 ]

@@ -10,7 +10,8 @@ from typing import Any
 
 from livecell.acquisition import Acquisition, channel_index, open_acquisition, require_sampling
 from livecell.config import RunSettings, dump_settings
-from livecell.errors import AcquisitionError
+from livecell.engine import write_text
+from livecell.errors import AcquisitionError, ModelError
 from livecell.models import Model, open_models, scale_mismatch
 from livecell.pipeline.context import Role
 from livecell.pipeline.provenance import describe_input, describe_run
@@ -50,6 +51,7 @@ def begin(
         return _begin_given(acquisition, settings, role, structure)
     channel = channel_index(acquisition, settings.acquisition.channel)
     models = open_models(settings.predict.models)
+    _check_normalisation(models)
     structures = _predicted_structures(models, settings)
     resolved = _resolve(acquisition, models, settings)
     warnings = [*acquisition.warnings, *_model_warnings(acquisition, models)]
@@ -95,6 +97,17 @@ def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSet
     return settings.model_copy(update={"predict": settings.predict.model_copy(update=update)})
 
 
+def _check_normalisation(models: Sequence[Model]) -> None:
+    ways = {model.card.normalisation.clip_percentiles for model in models}
+    if len(ways) > 1:
+        raise ModelError(
+            "models",
+            expected="models that normalise their input alike",
+            found=f"the percentiles {' and '.join(map(str, sorted(ways)))}",
+            hint="process with each by itself",
+        )
+
+
 def _check_z(acquisition: Acquisition, model: Model) -> None:
     if model.shape.ndim == 3 and not acquisition.has_z:
         raise AcquisitionError(
@@ -123,7 +136,7 @@ def write_beginning(folder: RunFolder, beginning: Beginning, command: str) -> No
     if folder.record.exists():
         earlier = folder.read_record()
         record |= {key: earlier[key] for key in ("created", "stages", "failed") if key in earlier}
-    folder.config.write_text(dump_settings(beginning.settings), encoding="utf-8")
+    write_text(folder.config, dump_settings(beginning.settings))
     write_record(folder, record)
     for warning in record["warnings"]:
         logger.warning("%s", warning)

@@ -54,7 +54,8 @@ def calibrate_position(context: Context, position: str) -> dict[str, Any]:
 
 def _predicted_entry(context: Context, position: str, frames: list[int]) -> dict[str, Any]:
     inputs = [read_volume(context.acquisition, position, frame, context.channel) for frame in frames]
-    normalisation = normalisation_of(inputs)
+    # `begin` has made sure that all models agree.
+    normalisation = normalisation_of(inputs, context.models[0].card.normalisation.clip_percentiles)
     predicted = [predict_volume(context, volume, normalisation) for volume in inputs]
     structures = {}
     for structure in context.structures:

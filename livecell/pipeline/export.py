@@ -15,6 +15,9 @@ def export_run(context: Context) -> None:
     """Write objects/, tracks.zarr and, when asked for, the CSV tables."""
     folder = context.folder
     found = {name: _read_table(folder, name) for name in RUN_TABLES}
+    for path in folder.objects("any").parent.glob("*.parquet"):
+        if path.stem not in context.names:
+            path.unlink()
     for name in context.names:
         write_parquet(
             found["objects"][found["objects"]["structure"] == name], folder.objects(name), RUN_TABLES["objects"]

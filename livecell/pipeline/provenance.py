@@ -32,7 +32,7 @@ def describe_input(acquisition: Acquisition, role: str, channel: int) -> dict[st
         "path": str(acquisition.path.resolve()),
         "kind": acquisition.kind,
         "role": role,
-        "identity": acquisition.identity(),
+        "identity": f"{role} {acquisition.identity()}",
         "positions": list(acquisition.positions),
         "shape": {position: list(movie.shape) for position, movie in movies.items()},
         "dtype": str(first.dtype),

@@ -138,9 +138,7 @@ def claim_folder(path: str | Path, identity: str, overwrite: bool = False) -> Ru
     Nothing existing is touched, except that with `overwrite` an earlier run is removed. Raises RunFolderError when the
     folder holds something else or another input's run, StorageError when it cannot be written.
     """
-    folder = RunFolder(Path(path))
-    if folder.path.exists():
-        _check_ours(folder, identity, overwrite)
+    folder = check_claim(path, identity, overwrite)
     try:
         folder.control.mkdir(parents=True, exist_ok=True)
         probe = folder.control / "probe"

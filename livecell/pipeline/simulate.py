@@ -50,7 +50,7 @@ def simulate_acquisition(
     out, settings = Path(out), settings or SimulateSettings()
     truth = RunFolder(truth_path(out))
     simulation = simulate(settings)
-    _make_room([out, truth.path], overwrite)
+    _make_room(out, truth.path, overwrite)
     _create(out, truth, simulation)
     tasks = [Task(Unit("simulate", POSITION, t)) for t in range(settings.timepoints)]
     with open_scheduler(scheduler, RunSettings().cluster) as run_tasks:
@@ -83,25 +83,26 @@ def _simulation(path: Path) -> Simulation:
     return simulate(load_settings(path, SimulateSettings))
 
 
-def _make_room(paths: list[Path], overwrite: bool) -> None:
-    for path in paths:
+def _make_room(out: Path, truth: Path, overwrite: bool) -> None:
+    for path in (out, truth):
         if path.exists() and not overwrite:
             raise RunFolderError(
                 path, expected="nothing there yet", found="a file or folder", hint="choose another name or --overwrite"
             )
-    for path in paths:
-        _remove_simulation(path)
+    if any(path.exists() for path in (out, truth)):
+        _remove_simulation(out, truth)
 
 
-def _remove_simulation(path: Path) -> None:
-    """Remove what an earlier simulation wrote; anything else is not ours to remove."""
-    if not path.exists():
-        return
-    if not ((path / "zarr.json").is_file() or (path / "simulate.yaml").is_file()):
+def _remove_simulation(out: Path, truth: Path) -> None:
+    """Remove what an earlier simulation wrote; an acquisition without the settings of a simulation is not ours."""
+    if not (truth / "simulate.yaml").is_file():
         raise RunFolderError(
-            path, expected="an earlier simulation", found="something else", hint="choose another name, or move it away"
+            out, expected="an earlier simulation", found="something else", hint="choose another name, or move it away"
         )
-    shutil.rmtree(path)
+    # The truth goes last: while it is there, what is left of an interrupted removal is known as a simulation.
+    for path in (out, truth):
+        if path.exists():
+            shutil.rmtree(path)
 
 
 def _create(out: Path, truth: RunFolder, simulation: Simulation) -> None:

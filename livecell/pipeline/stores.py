@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from livecell import store
+from livecell.errors import LivecellError
 from livecell.pipeline.context import Context
 from livecell.store import Channel, Encoding, ImageLayout
 from livecell.structures import Structure
@@ -63,14 +64,20 @@ def _layout(
 
 
 def _ensure_image(path: Path, layout: ImageLayout) -> None:
-    if (path / "0").exists():
-        if not _fits(store.read_layout(path), layout):
-            _remove_image(path)
-        elif store.read_layout(path).shape[0] < layout.shape[0]:
-            store.extend_image(path, layout.shape[0])
-            return
-    if not (path / "0").exists():
+    found = _stored_layout(path)
+    if found is None or not _fits(found, layout):
+        _remove_image(path)
         store.create_image(path, layout)
+    elif found.shape[0] < layout.shape[0]:
+        store.extend_image(path, layout.shape[0])
+
+
+def _stored_layout(path: Path) -> ImageLayout | None:
+    """Layout of what is stored; None where nothing is, or only what an interrupted replacement has left."""
+    try:
+        return store.read_layout(path)
+    except (LivecellError, OSError, KeyError):
+        return None
 
 
 def _fits(found: ImageLayout, wanted: ImageLayout) -> bool:
@@ -85,10 +92,10 @@ def _kernel(layout: ImageLayout) -> ImageLayout:
 
 def _remove_image(path: Path) -> None:
     """Remove an image and its labels, but no image of another position below it."""
-    (path / "zarr.json").unlink()
-    for entry in path.iterdir():
+    for entry in path.iterdir() if path.exists() else ():
         if entry.name.isdigit() or entry.name == "labels":
             shutil.rmtree(entry)
+    (path / "zarr.json").unlink(missing_ok=True)
 
 
 def _ensure_labels(image: Path, structure: Structure, layout: ImageLayout) -> None:
