@@ -90,7 +90,7 @@ def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSet
     shape = (sizes["z"], sizes["y"], sizes["x"])
     for model in models:
         _check_z(acquisition, model)
-    budget_gb = settings.predict.memory_budget_gb
+    budget_gb = settings.predict.memory_budget_gb or 2.0
     plans = [tile_plan(shape, model, budget_gb, settings.predict.tile) for model in models]
     tile = min((plan.tile for plan in plans), key=lambda tile: tile[0] * tile[1] * tile[2])
     update = {"tile": tile, "device": choose_device(settings.predict.device)}

@@ -15,7 +15,7 @@ from livecell.pipeline.begin import Beginning, begin
 from livecell.pipeline.run_folder import RunFolder, check_claim
 from livecell.prediction import predict
 
-BYTES_PER_VOXEL = {"uint16": 1.34, "float32": 3.46}
+BYTES_PER_VOXEL = {"uint16": 1.34, "uint8": 0.84, "float16": 1.76, "float32": 3.46, "none": 0.0}
 """On disk, with its pyramid and compressed (measured on predictions; see DESIGN)."""
 LABEL_BYTES_PER_VOXEL = 0.05
 """Labels compress well: measured on the demonstration, all structures."""
