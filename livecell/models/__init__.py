@@ -10,10 +10,12 @@ from livecell.models.card import (
     scale_mismatch,
     write_card,
 )
+from livecell.models.fnet import UNKNOWN_LICENCE, import_fnet
 from livecell.models.folding import fold
 from livecell.models.package import Model, check_distinct, open_model, open_models, write_package
 
 __all__ = [
+    "UNKNOWN_LICENCE",
     "InputNormalisation",
     "Model",
     "ModelCard",
@@ -22,6 +24,7 @@ __all__ = [
     "bundled_models",
     "check_distinct",
     "fold",
+    "import_fnet",
     "open_model",
     "open_models",
     "read_card",

@@ -16,12 +16,13 @@ class UNetSet(nn.Module):
     Members may differ in depth, width and outputs, not in `ndim` and `inputs`; raises ValueError when they do.
     """
 
-    def __init__(self, shapes: Sequence[UNetShape]) -> None:
+    def __init__(self, members: Sequence[UNet]) -> None:
         super().__init__()
+        shapes = tuple(member.shape for member in members)
         if len({(shape.ndim, shape.inputs) for shape in shapes}) != 1:
             raise ValueError(f"members of a set must take the same images, not {', '.join(map(str, shapes)) or 'none'}")
-        self.shapes = tuple(shapes)
-        self.members = nn.ModuleList(UNet(shape) for shape in shapes)
+        self.shapes = shapes
+        self.members = nn.ModuleList(members)
 
     def forward(self, image: Tensor) -> Tensor:
         return torch.cat([member(image) for member in self.members], dim=1)  # (n, all outputs, z, y, x)
@@ -29,4 +30,4 @@ class UNetSet(nn.Module):
 
 def build_network(shapes: Sequence[UNetShape]) -> UNet | UNetSet:
     """Return a new network of these shapes: a plain U-Net for one, a set for several."""
-    return UNet(shapes[0]) if len(shapes) == 1 else UNetSet(shapes)
+    return UNet(shapes[0]) if len(shapes) == 1 else UNetSet([UNet(shape) for shape in shapes])

@@ -31,4 +31,4 @@ def test_one_shape_makes_a_plain_network_with_the_keys_it_always_had() -> None:
 @pytest.mark.parametrize("shapes", [(), (UNetShape(2), UNetShape(3)), (UNetShape(inputs=2), UNetShape())])
 def test_members_that_see_different_images_are_refused(shapes: tuple[UNetShape, ...]) -> None:
     with pytest.raises(ValueError, match="the same images"):
-        UNetSet(shapes)
+        UNetSet([UNet(shape) for shape in shapes])
