@@ -1,4 +1,4 @@
-"""Model packages: read, write, and the bundled ones."""
+"""Model packages: read, write, import, export, and the bundled ones."""
 
 from livecell.models.bundled import bundled_models
 from livecell.models.card import (
@@ -12,6 +12,7 @@ from livecell.models.card import (
 )
 from livecell.models.fnet import UNKNOWN_LICENCE, import_fnet
 from livecell.models.folding import fold
+from livecell.models.onnx_export import OnnxExport, export_onnx
 from livecell.models.package import Model, check_distinct, open_model, open_models, write_package
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "Model",
     "ModelCard",
     "NetworkSettings",
+    "OnnxExport",
     "OutputScale",
     "bundled_models",
     "check_distinct",
+    "export_onnx",
     "fold",
     "import_fnet",
     "open_model",

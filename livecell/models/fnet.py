@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from livecell.config.loading import parse_settings
 from livecell.errors import ModelError
 from livecell.models.card import CARD_NAME, InputNormalisation, ModelCard, NetworkSettings
 from livecell.models.fnet_checkpoint import CHECKPOINT_NAME, FnetCheckpoint, read_checkpoint
@@ -45,7 +46,7 @@ def import_fnet(
     Predictions are z-scores of an unknown scale: statistics of the fluorescence were never saved.
 
     Raises ModelError when a source is no checkpoint, networks do not take the same images, structures do not fit, or
-    `out` is there already; ConfigError when a structure is not known.
+    `out` is there already; ConfigError when a structure is not known, or the voxel size is impossible.
     """
     out = Path(out)
     _check_room(out, overwrite)
@@ -56,17 +57,18 @@ def import_fnet(
     names, own = structures_told(structures or [structure_of_folder(each.path) for each in checkpoints])
     check_count(names, sum(network.shape.outputs for network in networks), out)
     settings = tuple(NetworkSettings(**asdict(network.shape)) for network in networks)
-    card = ModelCard(
-        name=name or out.absolute().name,
-        structures=names,
-        voxel_size_um=voxel_size_um,
-        network=settings[0] if len(settings) == 1 else settings,
-        normalisation=_PLAIN_Z_SCORE,
-        training=_history(checkpoints),
-        simulated=False,
-        licence=licence,
-        own_structures=own,
-    )
+    values = {
+        "name": name or out.absolute().name,
+        "structures": names,
+        "voxel_size_um": voxel_size_um,
+        "network": settings[0] if len(settings) == 1 else settings,
+        "normalisation": _PLAIN_Z_SCORE,
+        "training": _history(checkpoints),
+        "simulated": False,
+        "licence": licence,
+        "own_structures": own,
+    }
+    card = parse_settings(values, ModelCard, "card of the model")
     return write_package(out, card, networks[0] if len(networks) == 1 else UNetSet(networks))
 
 

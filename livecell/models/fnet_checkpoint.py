@@ -85,10 +85,26 @@ def _state_of(content: Any, path: Path) -> dict[str, Tensor]:
     if not isinstance(content, dict):
         raise _not_a_checkpoint(path, f"a file of torch that holds a {type(content).__name__}")
     state = content.get("nn_state")
-    if not isinstance(state, dict) or not all(isinstance(tensor, Tensor) for tensor in state.values()):
+    if not isinstance(state, dict) or not state:
         keys = ", ".join(map(str, list(content)[:5])) or "no keys"
         raise _not_a_checkpoint(path, f"a file of torch with {keys}")
+    if odd := [name for name, tensor in state.items() if not _is_plain(tensor)]:
+        raise _not_a_checkpoint(path, f"{odd[0]} that is no plain tensor")
     return {str(name).removeprefix(_PARALLEL): tensor for name, tensor in state.items()}
+
+
+def _is_plain(tensor: object) -> bool:
+    """Whether it is a tensor of numbers with a place in memory for each.
+
+    A file of a few bytes may describe tensors larger than any memory: repeated, sparse, or without values.
+    """
+    return (
+        isinstance(tensor, Tensor)
+        and tensor.layout == torch.strided
+        and tensor.device.type == "cpu"
+        and (tensor.is_floating_point() or tensor.dtype == torch.int64)
+        and tensor.numel() * tensor.element_size() <= tensor.untyped_storage().nbytes()
+    )
 
 
 def _not_a_checkpoint(path: Path, found: str) -> ModelError:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from livecell.errors import ModelError
+from livecell.errors import ConfigError, ModelError
 from livecell.models import import_fnet, open_model
 from livecell.models.fnet import find_checkpoints
+from livecell.prediction import predict
 from tests.scenes.fnet import Layout, published_net, write_checkpoint
 
 INTEROP = Path(os.environ.get("LIVECELL_REAL_DATA", "none")).parent / "interop"
@@ -39,6 +40,17 @@ def test_an_opened_package_says_what_the_published_network_says(tmp_path: Path, 
         torch.testing.assert_close(model.network()(image), expected, rtol=1e-4, atol=1e-4 * float(expected.std()))
 
 
+def test_a_stack_is_predicted_as_pytorch_fnet_predicts_its_z_score(tmp_path: Path) -> None:
+    published = published_net(depth=1)
+    model = import_fnet(write_checkpoint(tmp_path / "dna" / "model.p", published), tmp_path / "package")
+    stack = np.random.default_rng(0).integers(90, 4000, (4, 6, 8), dtype=np.uint16)
+    with torch.no_grad():
+        expected = published(torch.from_numpy((stack - stack.mean()) / stack.std()).float()[None, None])[0]
+    found = predict(stack, model)
+    np.testing.assert_allclose(found.values, expected.numpy(), rtol=1e-4, atol=1e-4 * float(expected.std()))
+    assert found.structure.values.tolist() == ["dna"]
+
+
 def test_the_card_says_what_is_known(tmp_path: Path) -> None:
     path = write_checkpoint(tmp_path / "dna" / "model.p", published_net())
     card = import_fnet(path, tmp_path / "package").card
@@ -53,6 +65,13 @@ def test_the_card_says_what_is_known(tmp_path: Path) -> None:
     ).card
     assert (told.name, told.voxel_size_um, told.licence) == ("mine", (0.29, 0.29, 0.29), "CC0-1.0")
     assert list(told.described_structures()) == ["spindle"]
+
+
+@pytest.mark.parametrize("size", [(0.3, 0.0, 0.3), (0.3, 0.3, float("nan"))])
+def test_impossible_voxel_sizes_are_refused(tmp_path: Path, size: tuple[float, float, float]) -> None:
+    path = write_checkpoint(tmp_path / "dna" / "model.p", published_net())
+    with pytest.raises(ConfigError, match=r"voxel_size_um\.[12]"):
+        import_fnet(path, tmp_path / "package", voxel_size_um=size)
 
 
 def twelve(folder: Path) -> dict[str, str]:
