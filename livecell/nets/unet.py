@@ -57,7 +57,7 @@ class UNet(nn.Module):
     def __init__(self, shape: UNetShape) -> None:
         super().__init__()
         self.shape = shape
-        self.levels = _Level(shape, level=0)
+        self.levels = Level(shape, level=0)
         self.head = _conv(shape.ndim)(shape.width, shape.outputs, kernel_size=3, padding=1)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ class UNet(nn.Module):
         return prediction
 
 
-class _Level(nn.Module):
+class Level(nn.Module):
     """One level of the U, with all the levels below it inside."""
 
     def __init__(self, shape: UNetShape, level: int) -> None:
@@ -76,9 +76,9 @@ class _Level(nn.Module):
         self.is_bottom = level == shape.depth
         self.encode = _Pair(shape.ndim, inputs, channels)
         if not self.is_bottom:
-            self.down = _Step(_conv(shape.ndim)(channels, channels, kernel_size=2, stride=2), shape.ndim)
-            self.below = _Level(shape, level + 1)
-            self.up = _Step(_deconv(shape.ndim)(2 * channels, channels, kernel_size=2, stride=2), shape.ndim)
+            self.down = Step(_conv(shape.ndim)(channels, channels, kernel_size=2, stride=2), shape.ndim)
+            self.below = Level(shape, level + 1)
+            self.up = Step(_deconv(shape.ndim)(2 * channels, channels, kernel_size=2, stride=2), shape.ndim)
             self.decode = _Pair(shape.ndim, 2 * channels, channels)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -97,12 +97,12 @@ class _Pair(nn.Sequential):
     def __init__(self, ndim: int, inputs: int, outputs: int) -> None:
         conv = _conv(ndim)
         super().__init__(
-            _Step(conv(inputs, outputs, kernel_size=3, padding=1), ndim),
-            _Step(conv(outputs, outputs, kernel_size=3, padding=1), ndim),
+            Step(conv(inputs, outputs, kernel_size=3, padding=1), ndim),
+            Step(conv(outputs, outputs, kernel_size=3, padding=1), ndim),
         )
 
 
-class _Step(nn.Module):
+class Step(nn.Module):
     """A convolution (up, down or level), batch norm and ReLU."""
 
     def __init__(self, conv: nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d, ndim: int) -> None:
