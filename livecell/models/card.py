@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from livecell.config.base import Count, Positive, Settings, VoxelSize
 from livecell.config.loading import dump_settings, load_settings
@@ -28,6 +28,14 @@ class NetworkSettings(Settings):
     width: Count = Field(description="channels of the first level")
     inputs: Count = Field(1, description="channels of the image")
     outputs: Count = Field(description="structures predicted")
+
+
+Networks = Annotated[
+    Annotated[NetworkSettings, Tag("single")]
+    | Annotated[Annotated[tuple[NetworkSettings, ...], Field(min_length=1)], Tag("several")],
+    Discriminator(lambda given: "several" if isinstance(given, list | tuple) else "single"),
+]
+"""One network, or several that see the same image and whose outputs follow one another."""
 
 
 class InputNormalisation(Settings):
@@ -54,7 +62,7 @@ class ModelCard(Settings):
     structures: tuple[str, ...] = Field(min_length=1, description="structures, in the order of the output channels")
     modality: str = Field("brightfield", description="what kind of image the model takes")
     voxel_size_um: VoxelSize | None = Field(None, description="z, y, x the model learnt at; empty if not known")
-    network: NetworkSettings
+    network: Networks
     planes_as_channels: bool = Field(False, description="2D network that takes the z planes of a stack as its channels")
     normalisation: InputNormalisation = InputNormalisation()
     output_scale: dict[str, OutputScale] = Field({}, description="per structure, from prediction to counts")
@@ -70,13 +78,29 @@ class ModelCard(Settings):
     def _is_consistent(self) -> ModelCard:
         if len(set(self.structures)) < len(self.structures):
             raise ValueError("a structure is named twice")
-        if len(self.structures) != self.network.outputs:
-            raise ValueError(f"{len(self.structures)} structures for {self.network.outputs} outputs of the network")
-        if self.planes_as_channels and self.network.ndim != 2:
+        if len({(network.ndim, network.inputs) for network in self.networks}) > 1:
+            raise ValueError("networks of one package must have the same ndim and the same inputs")
+        self._check_outputs()
+        if self.planes_as_channels and self.ndim != 2:
             raise ValueError("planes_as_channels is for networks of ndim 2")
         if unknown := set(self.output_scale) - set(self.structures):
             raise ValueError(f"output_scale of {', '.join(sorted(unknown))}, which the model does not predict")
         return self
+
+    def _check_outputs(self) -> None:
+        outputs = sum(network.outputs for network in self.networks)
+        if len(self.structures) != outputs:
+            raise ValueError(f"{len(self.structures)} structures for {outputs} outputs of the network")
+
+    @property
+    def networks(self) -> tuple[NetworkSettings, ...]:
+        """The networks of the package, in the order of their outputs; mostly one."""
+        return self.network if isinstance(self.network, tuple) else (self.network,)
+
+    @property
+    def ndim(self) -> int:
+        """Spatial axes that the networks see, 2 or 3."""
+        return self.networks[0].ndim
 
     def described_structures(self) -> dict[str, Structure]:
         """Return the structures that the model brings along, by name."""
@@ -90,7 +114,7 @@ def scale_mismatch(card: ModelCard, voxel_size_um: tuple[float, float, float]) -
     """
     if card.voxel_size_um is None:
         return None
-    pairs = list(zip("zyx", card.voxel_size_um, voxel_size_um, strict=True))[3 - card.network.ndim :]
+    pairs = list(zip("zyx", card.voxel_size_um, voxel_size_um, strict=True))[3 - card.ndim :]
     off = [(axis, learnt, given) for axis, learnt, given in pairs if _differ(learnt, given)]
     if not off:
         return None

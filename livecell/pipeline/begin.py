@@ -109,7 +109,7 @@ def _check_normalisation(models: Sequence[Model]) -> None:
 
 
 def _check_z(acquisition: Acquisition, model: Model) -> None:
-    if model.shape.ndim == 3 and not acquisition.has_z:
+    if model.ndim == 3 and not acquisition.has_z:
         raise AcquisitionError(
             acquisition.path,
             expected=f"stacks with a z axis, from which the 3D model {model.card.name} predicts",

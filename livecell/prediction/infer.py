@@ -48,4 +48,4 @@ def _seen(tile: Tile, voxels: NDArray[np.generic], model: Model) -> NDArray[np.g
 
 def _batched(image: NDArray[np.float32], model: Model) -> NDArray[np.float32]:
     """As the network takes it: (1, 1, z, y, x) in 3D; (1, planes, y, x) in 2D, where a tile is one plane otherwise."""
-    return image[np.newaxis] if model.shape.ndim == 2 else image[np.newaxis, np.newaxis]
+    return image[np.newaxis] if model.ndim == 2 else image[np.newaxis, np.newaxis]

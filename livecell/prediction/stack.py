@@ -18,7 +18,7 @@ def voxels_of(stack: Stack, model: Model) -> NDArray[np.generic]:
     Raises AcquisitionError when the model cannot see such a stack.
     """
     voxels = np.asarray(stack)
-    if voxels.ndim == 2 and model.shape.ndim == 3:
+    if voxels.ndim == 2 and model.ndim == 3:
         raise AcquisitionError(
             "stack",
             expected=f"an image with a z axis, as model {model.card.name} is 3D",
@@ -39,7 +39,7 @@ def voxels_of(stack: Stack, model: Model) -> NDArray[np.generic]:
 
 
 def _check_planes(planes: int, model: Model) -> None:
-    inputs = model.shape.inputs
+    inputs = model.inputs
     if model.card.planes_as_channels and planes != inputs:
         raise AcquisitionError(
             "stack",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,26 @@ from livecell.errors import ModelError
 from livecell.models import OutputScale, read_card, scale_mismatch, write_card
 from livecell.structures import Form
 from tests.scenes.models import card_of
+
+SEVERAL = [{"width": 2}, {"depth": 1, "outputs": 2}]
+
+
+@pytest.mark.parametrize(("given", "count"), [({}, 1), ([{"outputs": 3}], 1), (SEVERAL, 2)])
+def test_networks_come_back_as_they_were_written(tmp_path: Path, given: Any, count: int) -> None:
+    card = card_of("dna", "golgi", "nucleoli", network=given)
+    write_card(tmp_path, card)
+    assert read_card(tmp_path) == card
+    assert len(card.networks) == count
+    assert sum(network.outputs for network in card.networks) == 3
+
+
+@pytest.mark.parametrize("given", [{}, SEVERAL])
+def test_a_misspelt_key_of_a_network_is_told(tmp_path: Path, given: Any) -> None:
+    write_card(tmp_path, card_of("dna", "golgi", "nucleoli", network=given))
+    card = tmp_path / "model.yaml"
+    card.write_text(card.read_text().replace("width:", "widht:", 1))
+    with pytest.raises(ModelError, match="did you mean 'width'"):
+        read_card(tmp_path)
 
 
 def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
@@ -31,7 +52,12 @@ def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"network": {"outputs": 3}}, "2 structures for 3 outputs"),
+        ({"network": [{}]}, "2 structures for 1 outputs"),
+        ({"network": [{"ndim": 2}, {}]}, "the same ndim"),
+        ({"network": [{"inputs": 2}, {}]}, "the same inputs"),
+        ({"network": []}, "at least 1 item"),
         ({"planes_as_channels": True}, "ndim 2"),
+        ({"network": [{}, {}], "planes_as_channels": True}, "ndim 2"),
         ({"output_scale": {"golgi": {"offset": 0, "scale": 1}}}, "golgi"),
         ({"voxel_size_um": (0.2, -0.2, 0.2)}, "greater than 0"),
     ],

@@ -26,7 +26,7 @@ def _error(model: Model, plan: TilePlan, channels: tuple[int, ...] = (0, 1)) -> 
 
 def test_tiles_with_the_halo_of_the_network_equal_the_whole(tmp_path: Path) -> None:
     model = model_3d(tmp_path)
-    halo = model.shape.halo
+    halo = model.shapes[0].halo
     plan = plan_tiles(SHAPE, (8, 68, 72), (halo,) * 3, (4, 4, 4))
     assert plan.count == 4
     assert _error(model, plan) < 1e-5
@@ -38,7 +38,7 @@ def test_tiles_without_a_halo_do_not(tmp_path: Path) -> None:
 
 def test_tiles_of_a_2d_network_equal_the_whole(tmp_path: Path) -> None:
     model = model_2d(tmp_path)
-    halo = model.shape.halo
+    halo = model.shapes[0].halo
     plan = plan_tiles(SHAPE, (1, 68, 72), (0, halo, halo), (1, 4, 4), (0, 4, 4))
     assert plan.count == 5 * 4
     # The oracle needs one plane per tile as well.
