@@ -9,6 +9,7 @@ resampled to the flipped result.
 from __future__ import annotations
 
 from math import ceil
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from scipy import ndimage
 from livecell.volumes.padding import Triple, mirrored
 
 Size = tuple[float, float, float]
+Order = Literal[1, 3]
 _WHOLE = 1e-6
 """Voxels by which an extent may exceed a whole number of them through rounding of their sizes."""
 
@@ -29,14 +31,16 @@ def resampled_shape(shape: Triple, voxel_size_um: Size, to_um: Size) -> Triple:
 
 
 def resample(
-    volume: NDArray[np.generic], voxel_size_um: Size, to_um: Size, shape: Triple | None = None
+    volume: NDArray[np.generic], voxel_size_um: Size, to_um: Size, shape: Triple | None = None, order: Order = 1
 ) -> NDArray[np.float32]:
     """Return a volume (z, y, x) on a grid of voxels of the size `to_um`, as float32.
 
     By default, the grid covers the volume (`resampled_shape`); give `shape` to come back onto one that there was
-    before. Interpolation is linear, axis by axis, with the volume mirrored about its outermost voxels. Along axes that
-    become coarser, details finer than the new voxels are blurred away first, by a Gaussian of (f - 1) / 2 voxels for
-    voxels f times as large (that of scikit-image's `resize`). Axes whose size does not change are left as they are.
+    before. Interpolation is axis by axis, with the volume mirrored about its outermost voxels: by straight lines
+    (`order` 1, which stay within the range of the values) or by cubic splines (3, which keep more of the detail).
+    Along axes that become coarser, details finer than the new voxels are blurred away first, by a Gaussian of
+    (f - 1) / 2 voxels for voxels f times as large (that of scikit-image's `resize`). Axes whose size does not change
+    are left as they are.
 
     Besides the volume and the result, at most two more of the larger of both are held.
     """
@@ -46,8 +50,8 @@ def resample(
     # The axis that shrinks most comes first: then the steps in between are never larger than both ends.
     for axis in sorted(range(3), key=lambda axis: shape[axis] / volume.shape[axis]):
         if factors[axis] != 1 or shape[axis] != volume.shape[axis]:
-            resampled = _along(_blurred(resampled, axis, factors[axis]), axis, factors[axis], shape[axis])
-    return resampled.astype(np.float32)
+            resampled = _along(_blurred(resampled, axis, factors[axis]), axis, factors[axis], shape[axis], order)
+    return resampled.astype(np.float32, copy=resampled is volume)
 
 
 def _blurred(volume: NDArray[np.generic], axis: int, factor: float) -> NDArray[np.generic]:
@@ -59,15 +63,25 @@ def _blurred(volume: NDArray[np.generic], axis: int, factor: float) -> NDArray[n
     return blurred
 
 
-def _along(volume: NDArray[np.generic], axis: int, factor: float, count: int) -> NDArray[np.float32]:
+def _along(volume: NDArray[np.generic], axis: int, factor: float, count: int, order: Order) -> NDArray[np.float32]:
     """Interpolate at `count` places along an axis, `factor` voxels apart, about the centre of the axis."""
     size = volume.shape[axis]
+    if order == 3 and size > 1:
+        volume = ndimage.spline_filter1d(volume, order, axis, output=np.float32, mode="mirror")
     places = (np.arange(count) - (count - 1) / 2) * factor + (size - 1) / 2
     below = np.floor(places).astype(np.intp)
-    share = (places - below).astype(np.float32).reshape([-1 if axis == other else 1 for other in range(3)])
-    values = volume.take(mirrored(below, size), axis).astype(np.float32)
-    values *= 1 - share
-    above = volume.take(mirrored(below + 1, size), axis).astype(np.float32, copy=False)
-    above *= share
-    values += above
-    return values
+    total = np.zeros((*volume.shape[:axis], count, *volume.shape[axis + 1 :]), np.float32)
+    for step, weights in _weights(places - below, order).items():
+        part = volume.take(mirrored(below + step, size), axis).astype(np.float32, copy=False)
+        part *= weights.astype(np.float32).reshape([-1 if axis == other else 1 for other in range(3)])
+        total += part
+    return total
+
+
+def _weights(share: NDArray[np.float64], order: Order) -> dict[int, NDArray[np.float64]]:
+    """Weights of the basis splines about a place that lies `share` of a voxel behind voxel 0, by voxel."""
+    rest = 1 - share
+    if order == 1:
+        return {0: rest, 1: share}
+    below, above = (2 / 3 - distance**2 + distance**3 / 2 for distance in (share, rest))
+    return {-1: rest**3 / 6, 0: below, 1: above, 2: share**3 / 6}

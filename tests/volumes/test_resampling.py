@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from livecell.volumes import resample, resampled_shape
-from livecell.volumes.resampling import Size
+from livecell.volumes.resampling import Order, Size
 from tests.scenes.volumes import textured
 
 SIZES = st.tuples(*[st.floats(0.1, 0.4)] * 3)
+ORDERS = st.sampled_from([1, 3])
 SHAPES = st.tuples(*[st.integers(1, 12)] * 3)
 
 
@@ -80,28 +81,38 @@ def test_a_bead_stays_where_it_is(shape: tuple[int, int, int], size: Size, to: S
 
 
 @given(shape=SHAPES, size=SIZES, to=SIZES)
-def test_a_flipped_volume_is_resampled_to_the_flipped_result(
-    shape: tuple[int, int, int], size: Size, to: Size
-) -> None:
+def test_a_flipped_volume_is_resampled_to_the_flipped_result(shape: tuple[int, int, int], size: Size, to: Size) -> None:
     volume = textured(shape)
     flipped = resample(volume[::-1, ::-1, ::-1], size, to)
     np.testing.assert_allclose(flipped, resample(volume, size, to)[::-1, ::-1, ::-1], rtol=1e-5)
 
 
+@pytest.mark.parametrize(("order", "error"), [(1, 0.03), (3, 0.015)])
 @pytest.mark.parametrize("to", [(0.5, 0.14, 0.07), (0.2, 0.1, 0.1), (0.35, 0.08, 0.12)])
-def test_smooth_fields_come_back_onto_their_grid(to: Size) -> None:
+def test_smooth_fields_come_back_onto_their_grid(to: Size, order: Order, error: float) -> None:
     size, shape = (0.3, 0.1, 0.1), (31, 81, 94)
     smooth = _bead(shape, size, (0.1, -0.3, 0.4), sigma_um=1.5)
-    back = resample(resample(smooth, size, to), to, size, shape)
+    back = resample(resample(smooth, size, to, order=order), to, size, shape, order)
     assert back.shape == shape
-    assert np.abs(back - smooth).max() < 0.03
+    assert np.abs(back - smooth).max() < error
+
+
+@pytest.mark.parametrize("order", [1, 3])
+@pytest.mark.parametrize("shape", [(2, 9, 14), (7, 5, 4)])
+def test_refining_is_what_scipy_interpolates_at_these_places(shape: tuple[int, int, int], order: Order) -> None:
+    size, to = (0.4, 0.3, 0.2), (0.3, 0.3, 0.11)
+    volume = textured(shape).astype(np.float32)
+    new = resampled_shape(shape, size, to)
+    places = [centres / step + (n - 1) / 2 for centres, step, n in zip(_centres(new, to), size, shape, strict=True)]
+    expected = ndimage.map_coordinates(volume, np.meshgrid(*places, indexing="ij"), order=order, mode="mirror")
+    np.testing.assert_allclose(resample(volume, size, to, order=order), expected, rtol=1e-4)
 
 
 def test_a_ramp_is_interpolated_exactly_inside() -> None:
     size, to = (1.0, 0.3, 0.3), (1.0, 0.2, 0.3)
     ramp = np.broadcast_to(np.arange(20.0)[:, None], (3, 20, 2))
     resampled = resample(ramp, size, to)
-    places = _centres((30,), (0.2, 1.0, 1.0)[:1])[0] / 0.3 + 9.5  # type: ignore[arg-type]
+    places = _centres((1, 30, 1), (1.0, 0.2, 1.0))[1] / 0.3 + 9.5
     np.testing.assert_allclose(resampled[0, 2:-2, 0], places[2:-2], rtol=1e-5)
 
 
@@ -114,8 +125,9 @@ def test_details_that_coarse_voxels_cannot_show_do_not_alias() -> None:
     np.testing.assert_allclose(coarse.mean(), 0.5, atol=0.01)
 
 
+@pytest.mark.parametrize("order", [1, 3])
 @pytest.mark.parametrize("shape", [(1, 7, 9), (5, 1, 9), (1, 1, 1)])
-def test_axes_of_one_voxel_keep_its_value(shape: tuple[int, int, int]) -> None:
-    resampled = resample(np.full(shape, 3.0), (1.0, 1.0, 1.0), (0.4, 0.4, 2.5))
+def test_axes_of_one_voxel_keep_its_value(shape: tuple[int, int, int], order: Order) -> None:
+    resampled = resample(np.full(shape, 3.0), (1.0, 1.0, 1.0), (0.4, 0.4, 2.5), order=order)
     assert resampled.shape == resampled_shape(shape, (1.0, 1.0, 1.0), (0.4, 0.4, 2.5))
     np.testing.assert_allclose(resampled, 3.0, rtol=1e-6)
