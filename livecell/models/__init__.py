@@ -7,7 +7,6 @@ from livecell.models.card import (
     NetworkSettings,
     OutputScale,
     read_card,
-    scale_mismatch,
     write_card,
 )
 from livecell.models.fnet import UNKNOWN_LICENCE, import_fnet
@@ -31,7 +30,6 @@ __all__ = [
     "open_model",
     "open_models",
     "read_card",
-    "scale_mismatch",
     "write_card",
     "write_package",
 ]

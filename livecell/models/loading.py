@@ -25,9 +25,8 @@ def load_network(path: Path, digest: str, shapes: tuple[UNetShape, ...], device:
     check_digest(path / WEIGHTS_NAME, digest)
     folded = fold(read_network(path / WEIGHTS_NAME, shapes)).to(device, getattr(torch, precision))
     _put_channels_innermost(folded, shapes[0].ndim)
-    if isinstance(folded, UNet):
-        return InferenceUNet(folded).eval()
-    return InferenceSet([InferenceUNet(member) for member in folded.members]).eval()
+    members = [InferenceUNet(member).eval() for member in folded.modules() if isinstance(member, UNet)]
+    return members[0] if len(members) == 1 else InferenceSet(members).eval()
 
 
 def _put_channels_innermost(network: nn.Module, ndim: int) -> None:

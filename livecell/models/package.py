@@ -82,25 +82,28 @@ def open_model(name_or_path: str | Path) -> Model:
 
 
 def open_models(names_or_paths: Iterable[str | Path]) -> tuple[Model, ...]:
-    """Open several model packages; raises ModelError also when two of them predict the same structure."""
+    """Open several model packages; raises ModelError also when one of them is given twice."""
     models = tuple(open_model(name) for name in names_or_paths)
     check_distinct(models)
     return models
 
 
 def check_distinct(models: Iterable[Model]) -> None:
-    """Raise ModelError when a structure is predicted by more than one of the models."""
-    seen: dict[str, str] = {}
+    """Raise ModelError when a structure is predicted twice by the same weights.
+
+    Different models of one structure are an ensemble; a copy tells nothing new, and would pass for agreement.
+    """
+    seen: dict[tuple[str, str], str] = {}
     for model in models:
         for structure in model.card.structures:
-            if structure in seen:
+            if (structure, model.digest) in seen:
                 raise ModelError(
                     f"structure {structure}",
-                    expected="one model to predict it",
-                    found=f"{seen[structure]} and {model.card.name}",
-                    hint="leave one of the models out",
+                    expected="models of different weights",
+                    found=f"the same in {seen[structure, model.digest]} and {model.card.name}",
+                    hint="give each model once",
                 )
-            seen[structure] = model.card.name
+            seen[structure, model.digest] = model.card.name
 
 
 def write_package(path: str | Path, card: ModelCard, network: nn.Module, dtype: WeightsDtype = "float32") -> Model:

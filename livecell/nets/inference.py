@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from livecell.nets.unet import Level, UNet, UNetShape
+from livecell.nets.unet import Convolution, Level, Pair, UNet, UNetShape
 
 SLAB_BYTES = {"cpu": 2**25, "cuda": 2**31}
 """Features of one slab: on CPUs what the cache holds, on GPUs what fills the device."""
@@ -73,7 +73,7 @@ def peak_bytes(shape: UNetShape, size: Sequence[int], itemsize: int, slab_bytes:
 
 def _peak(shape: UNetShape, size: tuple[int, ...], itemsize: int, slab_bytes: int, depth: int) -> float:
     """What a level and those below it hold at their peak."""
-    channels = shape.width * 2**depth
+    channels: int = shape.width * 2**depth
     row = prod(size[1:]) * channels * itemsize
     whole = row * size[0]
     rows = _rows(row, slab_bytes)
@@ -85,7 +85,7 @@ def _peak(shape: UNetShape, size: tuple[int, ...], itemsize: int, slab_bytes: in
         # Where there is no other level, the head takes the slabs as they come.
         return encoding if depth or in_one else 6 * slab
     smaller = tuple(-(-length // 2) for length in size)
-    below = 2 * whole / 2**shape.ndim
+    below = whole / (2 if shape.ndim == 2 else 4)
     # What has risen from below, joined to the skip, and what each convolution takes and leaves.
     decoding = 5 * slab if in_one else 9 * slab + (whole if depth else 0)
     deeper = _peak(shape, smaller, itemsize, slab_bytes, depth + 1)
@@ -99,32 +99,32 @@ def _rows(row_bytes: int, slab_bytes: int) -> int:
 
 def _above(level: Level, image: Tensor, slab_bytes: int) -> Iterator[Tensor]:
     """Yield the features that a level hands up, slab by slab, each (n, c, rows, y, x)."""
-    height, channels = image.shape[2], level.encode[0].conv.out_channels
+    height, channels = image.shape[2], level.encode.convolutions[0].out_channels
     rows = _rows(len(image) * channels * prod(image.shape[3:]) * image.element_size(), slab_bytes)
-    encoded = _steps(level.encode, ((slab,) for slab in image.split(rows, dim=2)), height)
+    encoded = _both(level.encode, ((slab,) for slab in torch.split(image, rows, dim=2)), height)
     del image
     if level.is_bottom:
         yield from encoded
         return
     skip = _assembled(encoded, height)
     below = _assembled(_above(level.below, level.down(skip), slab_bytes), height // 2)
-    yield from _steps(level.decode, _joined(level, skip, below, rows), height)
+    yield from _both(level.decode, _joined(level, skip, below, rows), height)
 
 
 def _joined(level: Level, skip: Tensor, below: Tensor, rows: int) -> Iterator[Slab]:
     """Yield the features of the way down and those risen from below, the former first, slab by slab."""
-    for slab, deeper in zip(skip.split(rows, dim=2), below.split(rows // 2, dim=2), strict=True):
+    for slab, deeper in zip(torch.split(skip, rows, dim=2), torch.split(below, rows // 2, dim=2), strict=True):
         yield slab, level.up(deeper)
 
 
-def _steps(steps: nn.Sequential, slabs: Iterator[Slab], height: int) -> Iterator[Tensor]:
+def _both(pair: Pair, slabs: Iterator[Slab], height: int) -> Iterator[Tensor]:
     """Yield what a pair of convolutions, each with its ReLU, makes of an image that comes in slabs."""
-    first, second = steps
-    between = ((torch.relu_(slab),) for slab in _convolved(first.conv, slabs, height))
-    yield from (torch.relu_(slab) for slab in _convolved(second.conv, between, height))
+    first, second = pair.convolutions
+    between = ((torch.relu_(slab),) for slab in _convolved(first, slabs, height))
+    yield from (torch.relu_(slab) for slab in _convolved(second, between, height))
 
 
-def _convolved(conv: nn.Module, slabs: Iterator[Slab], height: int) -> Iterator[Tensor]:
+def _convolved(conv: Convolution, slabs: Iterator[Slab], height: int) -> Iterator[Tensor]:
     """Yield the convolution (kernel 3, zeros around the image) of an image that comes in slabs.
 
     The slabs that leave are one row behind those that enter: a row waits for the one after it.
@@ -155,7 +155,7 @@ def _window(before: Tensor | None, slab: Slab) -> Tensor:
     return window
 
 
-def _between(conv: nn.Module, window: Tensor) -> Tensor:
+def _between(conv: Convolution, window: Tensor) -> Tensor:
     """The convolution of all rows but the first and the last."""
     convolve = F.conv2d if window.dim() == 4 else F.conv3d
     return convolve(window, conv.weight, conv.bias, padding=(0, *[1] * (window.dim() - 3)))

@@ -51,6 +51,9 @@ class UNetShape:
         return int(levels + 2 * self.stride + 1)
 
 
+Convolution = nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d
+
+
 class UNet(nn.Module):
     """Images (n, inputs, [z,] y, x) to predictions (n, outputs, [z,] y, x); no normalisation inside."""
 
@@ -74,12 +77,12 @@ class Level(nn.Module):
         channels = shape.width * 2**level
         inputs = shape.inputs if level == 0 else channels // 2
         self.is_bottom = level == shape.depth
-        self.encode = _Pair(shape.ndim, inputs, channels)
+        self.encode = Pair(shape.ndim, inputs, channels)
         if not self.is_bottom:
             self.down = Step(_conv(shape.ndim)(channels, channels, kernel_size=2, stride=2), shape.ndim)
             self.below = Level(shape, level + 1)
             self.up = Step(_deconv(shape.ndim)(2 * channels, channels, kernel_size=2, stride=2), shape.ndim)
-            self.decode = _Pair(shape.ndim, 2 * channels, channels)
+            self.decode = Pair(shape.ndim, 2 * channels, channels)
 
     def forward(self, image: Tensor) -> Tensor:
         skip: Tensor = self.encode(image)  # (n, c, z, y, x)
@@ -91,7 +94,7 @@ class Level(nn.Module):
         return decoded
 
 
-class _Pair(nn.Sequential):
+class Pair(nn.Sequential):
     """Two steps of convolution of kernel 3, batch norm and ReLU."""
 
     def __init__(self, ndim: int, inputs: int, outputs: int) -> None:
@@ -101,11 +104,19 @@ class _Pair(nn.Sequential):
             Step(conv(outputs, outputs, kernel_size=3, padding=1), ndim),
         )
 
+    @property
+    def convolutions(self) -> tuple[Convolution, Convolution]:
+        """Both convolutions, in their order."""
+        first, second = (step.conv for step in self if isinstance(step, Step))
+        return first, second
+
 
 class Step(nn.Module):
     """A convolution (up, down or level), batch norm and ReLU."""
 
-    def __init__(self, conv: nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d, ndim: int) -> None:
+    conv: Convolution
+
+    def __init__(self, conv: Convolution, ndim: int) -> None:
         super().__init__()
         self.conv = conv
         self.norm = (nn.BatchNorm2d if ndim == 2 else nn.BatchNorm3d)(conv.out_channels)

@@ -59,7 +59,7 @@ def _predicted_entry(context: Context, position: str, frames: list[int]) -> dict
     predicted = [predict_volume(context, volume, normalisation) for volume in inputs]
     structures = {}
     for structure in context.structures:
-        volumes = [prediction[structure.name] for prediction in predicted]
+        volumes = [prediction.sel(structure=structure.name).to_numpy() for prediction in predicted]
         structures[structure.name] = {
             "thresholds": calibrate(volumes, workflow_of(context, structure), context.voxel_size_um),
             "encoding": _encoding(context, volumes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 
 from livecell import store
 from livecell.acquisition import read_volume
@@ -12,18 +13,19 @@ from livecell.prediction import predict
 from livecell.volumes import Normalisation
 
 
-def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> dict[str, np.ndarray]:
-    """Predict every structure of the run from one volume (z, y, x), with all models."""
+def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> xr.DataArray:
+    """Predict every structure of the run from one volume (z, y, x), with all models: (structure, z, y, x)."""
     settings = context.settings.predict
-    predicted = predict(
+    return predict(
         volume,
         context.models,
         normalisation=normalisation,
         tile=settings.tile,
         device=settings.device,
         structures=context.names,
+        uncertainty=settings.uncertainty,
+        voxel_size_um=context.voxel_size_um,
     )
-    return {name: predicted.sel(structure=name).to_numpy() for name in context.names}
 
 
 def predict_unit(context: Context, unit: Unit) -> Status:
@@ -31,8 +33,8 @@ def predict_unit(context: Context, unit: Unit) -> Status:
     path = context.predictions(unit.position)
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
     normalisation = Normalisation(**context.calibration[unit.position]["normalisation"])
-    for channel, prediction in enumerate(predict_volume(context, volume, normalisation).values()):
-        store.write_volume(path, unit.frame, prediction, channel)
+    for channel, prediction in enumerate(predict_volume(context, volume, normalisation)):
+        store.write_volume(path, unit.frame, prediction.to_numpy(), channel)
     return "done"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,11 @@ def test_weights_that_do_not_fit_the_card_are_not_packaged(tmp_path: Path, netwo
     assert not (tmp_path / "m" / "model.yaml").exists()
 
 
-def test_two_models_of_the_same_structure_are_refused(tmp_path: Path) -> None:
-    for name, structures in {"a": ("dna", "golgi"), "b": ("golgi",), "c": ("actin_filaments",)}.items():
-        package_of(tmp_path / name, card_of(*structures, name=name))
-    a, c = open_models([tmp_path / "a", tmp_path / "c"])
-    check_distinct([a, c])
-    with pytest.raises(ModelError, match=r"golgi.*a and b"):
-        open_models([tmp_path / "a", tmp_path / "b"])
+def test_the_same_weights_twice_are_refused_but_not_another_model(tmp_path: Path) -> None:
+    for seed, (name, structures) in enumerate({"a": ("dna", "golgi"), "b": ("golgi",), "c": ("dna",)}.items()):
+        package_of(tmp_path / name, card_of(*structures, name=name), seed)
+    a, b, c = open_models([tmp_path / name for name in "abc"])
+    check_distinct([a, b, c])
+    shutil.copytree(tmp_path / "b", tmp_path / "d")
+    with pytest.raises(ModelError, match=r"golgi.*the same in b and b"):
+        open_models([tmp_path / name for name in "abd"])
