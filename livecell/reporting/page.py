@@ -72,7 +72,7 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
 
 
 def _galleries(contents: RunContents, settings: ReportSettings, input_plane: InputPlane | None) -> tuple[Gallery, ...]:
-    fields = open_fields(contents.folder)
+    fields = open_fields(contents.folder, volumes=contents.keeps_volumes)
     stored = [position for position in contents.positions if position in fields][: settings.max_positions]
     return tuple(
         gallery(
