@@ -8,9 +8,11 @@ independent between the two, then p - q has the standard deviation sqrt(s^2 + r^
     confidence = Phi(|p - q| / sqrt(s^2 + r^2)),    Phi: the cumulative normal distribution,
 
 is the probability that the true difference has the sign that is seen. It is 1/2 where nothing can be told and goes to 1
-as the uncertainty goes to 0; more uncertainty of any voxel never makes it larger. It asks for a difference and not for
-brightness, because the cells of a sheet are darker than the membranes between them. Thin and blurred objects, whose
-surroundings shine too, and the pieces of one body, whose surroundings are their likes, get less, as they should.
+as the uncertainty goes to 0; more uncertainty of any voxel never makes it larger. An uncertainty of exactly 0 in all of
+an object and around it was not told by anything, and is no certainty: the confidence is then empty. It asks for a
+difference and not for brightness, because the cells of a sheet are darker than the membranes between them. Thin and
+blurred objects, whose surroundings shine too, and the pieces of one body, whose surroundings are their likes, get less,
+as they should.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from livecell.measurement.voxels import Voxels
 
 
 def confidences(voxels: Voxels, prediction: Volume, uncertainty: Volume) -> Floats:
-    """Return the confidence of each object; NaN where it, or all that surrounds it, is missing.
+    """Return the confidence of each object; NaN where it, all that surrounds it, or its uncertainty is missing.
 
     Parameters
     ----------
@@ -40,7 +42,9 @@ def confidences(voxels: Voxels, prediction: Volume, uncertainty: Volume) -> Floa
     for objects, places in _faces(voxels, flat):
         _count_in(outside, objects, values[places], deviations[places])
     (p, s), (q, r) = _means(inside), _means(outside)
-    return _probability(np.abs(p - q), np.hypot(s, r))
+    deviation = np.hypot(s, r)
+    sure: Floats = ndtr(np.divide(np.abs(p - q), deviation, out=np.full_like(deviation, np.nan), where=deviation > 0))
+    return sure
 
 
 def _faces(voxels: Voxels, flat: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -67,11 +71,3 @@ def _means(totals: Floats) -> tuple[Floats, Floats]:
     number, values, deviations = totals
     number = np.where(number > 0, number, np.nan)
     return values / number, deviations / number
-
-
-def _probability(difference: Floats, deviation: Floats) -> Floats:
-    """Phi(difference / deviation); without any uncertainty a difference is certain, and none remains 1/2."""
-    certain = np.where(difference > 0, np.inf, difference)
-    ratio = np.divide(difference, deviation, out=certain, where=deviation != 0)
-    sure: Floats = ndtr(ratio)
-    return sure

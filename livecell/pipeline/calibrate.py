@@ -60,15 +60,15 @@ def _predicted_entry(context: Context, position: str, frames: list[int]) -> dict
     predicted = [predict_volume(context, volume, normalisation) for volume in inputs]
     structures = {}
     for structure in context.structures:
-        own = [prediction.sel(structure=structure.name) for prediction in predicted]
-        volumes = [prediction.to_numpy() for prediction in own]
+        volumes = [prediction.sel(structure=structure.name).to_numpy() for prediction in predicted]
         structures[structure.name] = {
             "thresholds": calibrate(volumes, workflow_of(context, structure), context.voxel_size_um),
             "encoding": _encoding(context, volumes),
             "window": _window(volumes),
         }
         if context.settings.predict.uncertainty:
-            structures[structure.name]["uncertainty"] = _uncertainty_entry(context, own)
+            deviations = [prediction.coords["uncertainty"].sel(structure=structure.name) for prediction in predicted]
+            structures[structure.name]["uncertainty"] = _uncertainty_entry(context, deviations)
     return {"normalisation": _as_dict(normalisation), "structures": structures}
 
 
@@ -82,9 +82,9 @@ def _given_structures(context: Context, position: str, frames: list[int]) -> dic
     return structures
 
 
-def _uncertainty_entry(context: Context, predicted: list[xr.DataArray]) -> dict[str, Any]:
+def _uncertainty_entry(context: Context, deviations: list[xr.DataArray]) -> dict[str, Any]:
     """How uncertainty is stored and shown: from 0 on; what later frames have beyond the range is clipped."""
-    high = max(float(one.coords["uncertainty"].max()) for one in predicted)
+    high = max(float(deviation.max()) for deviation in deviations)
     high = high if high > 0 else 1.0
     return {"encoding": _range(context, 0.0, high + HEADROOM * high), "window": [0.0, high]}
 

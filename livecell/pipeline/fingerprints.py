@@ -43,7 +43,7 @@ def _models(context: Context) -> list[str]:
 
 def _prediction_settings(context: Context) -> dict[str, Any]:
     """What the values of a prediction depend on. What else is stored, or for how long, is told from the disk."""
-    named = {"tile", "device", "precision", "uncertainty"}
+    named = {"tile", "device", "precision", "normalisation", "uncertainty"}
     settings = context.settings.predict.model_dump(mode="json", include=named)
     return {**settings, "stored_type": context.stored_type}
 
@@ -61,6 +61,7 @@ def _predict(context: Context, unit: Unit) -> str:
             _models(context),
             context.channel,
             context.names,
+            context.voxel_size_um,
             calibration["normalisation"],
             encodings,
             frame,

@@ -73,11 +73,11 @@ def discard_volumes(context: Context, unit: Unit) -> None:
 
 def has_predictions(context: Context, unit: Unit) -> bool:
     """Say whether all volumes of the timepoint are stored and readable, and all that is asked for beside them."""
-    return has_projections(context, unit) and _all_stored(context, _volumes(context, unit), unit.frame)
+    return _all_stored(context, _volumes(context, unit), unit.frame) and has_kept(context, unit)
 
 
-def has_projections(context: Context, unit: Unit) -> bool:
-    """Say whether the projections of the timepoint are stored and readable, or none are asked for."""
+def has_kept(context: Context, unit: Unit) -> bool:
+    """Say whether what stays of the timepoint in any case is stored and readable: its projections, if wanted."""
     return _all_stored(context, _projections(context, unit), unit.frame)
 
 

@@ -15,8 +15,8 @@ from livecell.pipeline.measure import clear_parts, has_parts, measure_unit
 from livecell.pipeline.predict import (
     clear_predictions,
     discard_volumes,
+    has_kept,
     has_predictions,
-    has_projections,
     predict_unit,
 )
 from livecell.pipeline.segment import clear_labels, has_labels, segment_unit
@@ -30,7 +30,7 @@ def _calibrate_unit(context: Context, unit: Unit) -> Status:
 
 def _has_predictions(context: Context, unit: Unit) -> bool:
     """Say whether the volumes are stored, or have served and are not kept."""
-    served = _has_served(context, unit) and has_projections(context, unit)
+    served = _has_served(context, unit) and has_kept(context, unit)
     return served or has_predictions(context, unit)
 
 

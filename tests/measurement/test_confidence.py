@@ -80,8 +80,7 @@ def test_its_limits(contrast: float) -> None:
     prediction = np.where(labels > 0, contrast, 0.0)
     assert confidence(labels, prediction, np.full(SHAPE, 1e-3)) == pytest.approx(1.0)
     assert confidence(labels, prediction, np.full(SHAPE, 1e6)) == pytest.approx(0.5, abs=1e-5)
-    assert confidence(labels, prediction, np.zeros(SHAPE)) == pytest.approx(1.0)
-    assert confidence(labels, np.ones(SHAPE), np.zeros(SHAPE)) == pytest.approx(0.5)
+    assert confidence(labels, np.ones(SHAPE), np.full(SHAPE, 1e-3)) == pytest.approx(0.5)
 
 
 def test_missing_voxels_do_not_count() -> None:
@@ -98,6 +97,7 @@ def test_it_is_empty_where_nothing_can_be_compared() -> None:
     assert np.isnan(measure_volume(labels, np.ones(SHAPE), VOXEL_UM)["confidence"]).all()
     assert np.isnan(confidence(np.ones(SHAPE, np.int32), np.ones(SHAPE), np.ones(SHAPE))).all()
     assert np.isnan(confidence(labels, np.full(SHAPE, np.nan), np.ones(SHAPE))).all()
+    assert np.isnan(confidence(labels, labels, np.zeros(SHAPE))).all(), "no uncertainty was told: that is no certainty"
     assert confidence(np.zeros(SHAPE, np.int32), np.ones(SHAPE), np.ones(SHAPE)).size == 0
 
 

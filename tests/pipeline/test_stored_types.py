@@ -130,3 +130,19 @@ def test_a_dry_run_counts_the_bytes_of_the_type(runs: dict[str, Run], tmp_path: 
     assert written(dtype="none") - written(dtype="none", projections=False) == pytest.approx(
         voxels / SHAPE[0] * 1.34, rel=1e-3
     )
+
+
+def test_projections_of_a_plate_come_and_go_with_the_setting(tmp_path: Path) -> None:
+    positions = ("A/1/0", "B/2/1")
+    source, package = acquisition(tmp_path / "plate.ome.zarr", 2, positions), model(tmp_path / "model")
+    wanted = settings(package, predict={"projections": True})
+    found = process(source, tmp_path / "run", wanted, stages=("predict",))
+    validate(found.folder.projections)
+    for position in positions:
+        np.testing.assert_array_equal(found.projections(position), found.predictions(position).max("z"))
+    plain = process(source, tmp_path / "run", settings(package), stages=("predict",))
+    assert not plain.folder.projections.exists()
+    process(source, tmp_path / "run", wanted, stages=("predict",))
+    assert plain.folder.projections.exists()
+    process(source, tmp_path / "run", settings(package), stages=("predict",), overwrite=True)
+    assert not plain.folder.projections.exists()
