@@ -7,7 +7,6 @@ from livecell.models.card import (
     NetworkSettings,
     OutputScale,
     read_card,
-    scale_mismatch,
     write_card,
 )
 from livecell.models.folding import fold
@@ -25,7 +24,6 @@ __all__ = [
     "open_model",
     "open_models",
     "read_card",
-    "scale_mismatch",
     "write_card",
     "write_package",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +99,16 @@ def _seconds_per_voxel(beginning: Beginning) -> float:
     sizes = beginning.acquisition.movie(beginning.acquisition.positions[0]).sizes
     shape = tuple(min(sizes[axis], TIMED_EDGE) for axis in "zyx")
     noise = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-    device = beginning.settings.predict.device
-    predict(noise, beginning.models, device=device)
+    settings = beginning.settings.predict
+    how = partial(
+        predict,
+        model=beginning.models,
+        device=settings.device,
+        structures=settings.structures,
+        uncertainty=settings.uncertainty,
+        voxel_size_um=beginning.acquisition.sampling.voxel_size_um,
+    )
+    how(noise)
     start_s = time.perf_counter()
-    predict(noise, beginning.models, device=device)
+    how(noise)
     return (time.perf_counter() - start_s) / noise.size

@@ -28,6 +28,8 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
         tile=settings.tile,
         device=settings.device,
         structures=context.names,
+        uncertainty=settings.uncertainty,
+        voxel_size_um=context.voxel_size_um,
     )
 
 

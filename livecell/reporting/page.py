@@ -66,6 +66,7 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
         record=record_text(contents),
         config=contents.config,
         folder=str(contents.folder.resolve()),
+        keeps_volumes=contents.keeps_volumes,
         colours=COLOURS,
         written=datetime.now().astimezone().isoformat(timespec="minutes"),
     )

@@ -236,3 +236,4 @@ def test_the_report_shows_labels_and_projections(kept: Run, copied: Path) -> Non
     page = found.report.read_text(encoding="utf-8")
     assert "There are no stored volumes to show" not in page
     assert "projections.ome.zarr" in page
+    assert "run.predictions()" not in page
