@@ -54,8 +54,29 @@ class Run:
         return tuple(structure["name"] for structure in self.record["structures"])
 
     def predictions(self, position: str | None = None) -> xr.DataArray:
-        """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded."""
+        """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded; NaN where missing.
+
+        Raises RunFolderError for a run that keeps no volumes (`predict: dtype: none`).
+        """
+        self._check_kept()
         return store.open_image(self._image(self.folder.predictions, position))
+
+    def projections(self, position: str | None = None) -> xr.DataArray:
+        """Maximum projections (t, c, y, x) of the predicted volumes of a position (default: the first), lazy.
+
+        Raises RunFolderError where none were stored.
+        """
+        _check_stored(self.folder.projections, "projections: true")
+        return store.open_image(self._image(self.folder.projections, position)).isel(z=0, drop=True)
+
+    def uncertainty(self, position: str | None = None) -> xr.DataArray:
+        """Standard deviation (t, c, z, y, x) of each predicted voxel of a position (default: the first), lazy.
+
+        Raises RunFolderError where none was stored, or none is kept.
+        """
+        _check_stored(self.folder.uncertainty, "uncertainty: [flips]")
+        self._check_kept()
+        return store.open_image(self._image(self.folder.uncertainty, position))
 
     def labels(self, structure: str, position: str | None = None) -> xr.DataArray:
         """Labels (t, z, y, x) of a structure at a position (default: the first), lazy."""
@@ -81,6 +102,15 @@ class Run:
             )
         return read_parquet(path, RUN_TABLES[name])
 
+    def _check_kept(self) -> None:
+        if self.folder.read_settings().predict.dtype == "none":
+            raise RunFolderError(
+                self.path,
+                expected="a run that keeps its volumes",
+                found="one that deletes each when it is measured (`predict: dtype: none`)",
+                hint="labels and projections are there; for volumes process with another `dtype`",
+            )
+
     def _image(self, root: Path, position: str | None) -> Path:
         return store.image_path(root, position or self.positions[0], self.positions)
 
@@ -88,3 +118,10 @@ class Run:
 def open_run(path: str | Path) -> Run:
     """Open a run folder; raises MissingPathError or RunFolderError."""
     return Run(open_folder(path))
+
+
+def _check_stored(path: Path, setting: str) -> None:
+    if not path.exists():
+        raise RunFolderError(
+            path, expected="images of this run", found="none", hint=f"process with `predict: {setting}`"
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import xarray as xr
 
@@ -14,7 +16,10 @@ from livecell.volumes import Normalisation
 
 
 def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> xr.DataArray:
-    """Predict every structure of the run from one volume (z, y, x), with all models: (structure, z, y, x)."""
+    """Predict every structure of the run from one volume (z, y, x), with all models.
+
+    Returns (structure, z, y, x); where uncertainty is asked for, its coordinate `uncertainty` is that of each voxel.
+    """
     settings = context.settings.predict
     return predict(
         volume,
@@ -29,22 +34,69 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
 
 
 def predict_unit(context: Context, unit: Unit) -> Status:
-    """Predict one timepoint and store it."""
-    path = context.predictions(unit.position)
+    """Predict one timepoint and store it, with its projections and its uncertainty where they are asked for."""
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
     normalisation = Normalisation(**context.calibration[unit.position]["normalisation"])
-    for channel, prediction in enumerate(predict_volume(context, volume, normalisation)):
-        store.write_volume(path, unit.frame, prediction.to_numpy(), channel)
+    predicted = predict_volume(context, volume, normalisation)
+    for channel, name in enumerate(context.names):
+        _store(context, unit, channel, predicted.sel(structure=name))
     return "done"
+
+
+def _store(context: Context, unit: Unit, channel: int, predicted: xr.DataArray) -> None:
+    volume, settings = predicted.to_numpy(), context.settings.predict
+    store.write_volume(context.predictions(unit.position), unit.frame, volume, channel)
+    if settings.projections:
+        projection = np.fmax.reduce(volume, axis=0, keepdims=True)
+        store.write_volume(context.projections(unit.position), unit.frame, projection, channel)
+    if settings.uncertainty:
+        deviation = predicted.coords["uncertainty"].to_numpy()
+        store.write_volume(context.uncertainty(unit.position), unit.frame, deviation, channel)
+
+
+def read_uncertainty(context: Context, structure: str, position: str, frame: int) -> np.ndarray | None:
+    """Return the standard deviation (z, y, x) of each predicted voxel; None in a run that has none."""
+    if context.role != "acquisition" or not context.settings.predict.uncertainty:
+        return None
+    return store.read_volume(context.uncertainty(position), frame, context.names.index(structure))
 
 
 def clear_predictions(context: Context, unit: Unit) -> None:
     """Delete what is stored of the timepoint."""
-    for channel in range(len(context.names)):
-        store.delete_volume(context.predictions(unit.position), unit.frame, channel)
+    for path in (*_volumes(context, unit), *_projections(context, unit)):
+        _delete(context, path, unit.frame)
+
+
+def discard_volumes(context: Context, unit: Unit) -> None:
+    """Delete the volumes of the timepoint, and keep its projections."""
+    for path in _volumes(context, unit):
+        _delete(context, path, unit.frame)
 
 
 def has_predictions(context: Context, unit: Unit) -> bool:
-    """Say whether all volumes of the timepoint are stored and readable."""
-    path = context.predictions(unit.position)
-    return all(store.has_volume(path, unit.frame, channel) for channel in range(len(context.names)))
+    """Say whether all volumes of the timepoint are stored and readable, and all that is asked for beside them."""
+    return _all_stored(context, _volumes(context, unit), unit.frame) and has_kept(context, unit)
+
+
+def has_kept(context: Context, unit: Unit) -> bool:
+    """Say whether what stays of the timepoint in any case is stored and readable: its projections, if wanted."""
+    return _all_stored(context, _projections(context, unit), unit.frame)
+
+
+def _volumes(context: Context, unit: Unit) -> tuple[Path, ...]:
+    """Images of whole volumes."""
+    uncertain = (context.uncertainty(unit.position),) if context.settings.predict.uncertainty else ()
+    return (context.predictions(unit.position), *uncertain)
+
+
+def _projections(context: Context, unit: Unit) -> tuple[Path, ...]:
+    return (context.projections(unit.position),) if context.settings.predict.projections else ()
+
+
+def _delete(context: Context, path: Path, frame: int) -> None:
+    for channel in range(len(context.names)):
+        store.delete_volume(path, frame, channel)
+
+
+def _all_stored(context: Context, paths: tuple[Path, ...], frame: int) -> bool:
+    return all(store.has_volume(path, frame, channel) for path in paths for channel in range(len(context.names)))
