@@ -61,14 +61,14 @@ class InferenceSet(nn.Module):
         return torch.cat([member(image) for member in self.members], dim=1)  # (n, all outputs, z, y, x)
 
 
-def peak_bytes(shape: UNetShape, size: Sequence[int], itemsize: int, slab_bytes: int) -> int:
-    """Return the most memory that features take while an image of that size ([z,] y, x) is predicted, in bytes.
+def peak_bytes(shape: UNetShape, size: Sequence[int], itemsize: int, slab_bytes: int, images: int = 1) -> int:
+    """Return the most memory that features take while images of that size ([z,] y, x) are predicted, in bytes.
 
     Image and prediction are included, weights and what the convolutions need for themselves are not.
     """
-    voxels = prod(size)
-    prediction = 4 * shape.outputs * voxels
-    return int(_peak(shape, tuple(size), itemsize, slab_bytes, 0) + prediction + shape.inputs * voxels * itemsize)
+    voxels = images * prod(size)
+    features = _peak(shape, tuple(size), images * itemsize, slab_bytes, 0)
+    return int(features + 4 * shape.outputs * voxels + shape.inputs * voxels * itemsize)
 
 
 def _peak(shape: UNetShape, size: tuple[int, ...], itemsize: int, slab_bytes: int, depth: int) -> float:

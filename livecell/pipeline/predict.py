@@ -27,6 +27,8 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
         normalisation=normalisation,
         tile=settings.tile,
         device=settings.device,
+        precision=settings.precision,
+        memory_budget_gb=settings.memory_budget_gb,
         structures=context.names,
         uncertainty=settings.uncertainty,
         voxel_size_um=context.voxel_size_um,
