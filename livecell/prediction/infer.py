@@ -111,11 +111,10 @@ def _channels(model: Model, members: Sequence[tuple[int, Member]], heads: bool) 
 
 def _look(network: nn.Module, image: Tensor, channels: list[int], means: int, flips: bool) -> Moments:
     """Moments over what the network says of the image and its flips; rows from `means` on become variances."""
-    chosen = torch.as_tensor(channels, device=image.device)
 
     def seen(axes: tuple[int, ...]) -> Tensor:
-        said: Tensor = network(image.flip(axes) if axes else image)  # (n, channel, [z,] y, x)
-        view = said.index_select(1, chosen).transpose(0, 1)
+        said: Tensor = network(image.flip(axes) if axes else image, channels)  # (n, channel, [z,] y, x)
+        view = said.transpose(0, 1)
         view[means:].clamp_(-_LARGEST_LOG_VARIANCE, _LARGEST_LOG_VARIANCE).exp_()
         return view.flip(axes) if axes else view
 
