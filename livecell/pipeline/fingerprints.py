@@ -21,7 +21,7 @@ def digest(content: Any) -> str:
 
 def calibration_fingerprint(context: Context) -> str:
     """What the calibration of a position depends on: models, structures and their workflows, not the frames."""
-    predict = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device"})
+    predict = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device", "normalisation"})
     workflows = {s.name: workflow_of(context, s).model_dump(mode="json") for s in context.structures}
     return digest([predict, _models(context), context.channel, context.names, workflows, context.voxel_size_um])
 
@@ -42,7 +42,7 @@ def _models(context: Context) -> list[str]:
 
 
 def _predict(context: Context, unit: Unit) -> str:
-    settings = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device"})
+    settings = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device", "normalisation"})
     calibration = context.calibration[unit.position]
     encodings = [calibration["structures"][name].get("encoding") for name in context.names]
     frame = context.acquisition.frame_identity(unit.position, unit.frame)
@@ -55,6 +55,7 @@ def _predict(context: Context, unit: Unit) -> str:
             context.channel,
             context.names,
             calibration["normalisation"],
+            calibration.get("usual"),
             encodings,
             frame,
         ]

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from livecell.errors import ModelError
-from livecell.models import Model, check_distinct
+from livecell.models import Model, check_distinct, output_scales
 from livecell.prediction.device import choose_device
 from livecell.prediction.infer import infer
 from livecell.prediction.plan import tile_plan
@@ -41,9 +41,10 @@ def predict(
 
     Returns
     -------
-    (structure, z, y, x) float32 in units of the network (`card.output_scale` makes counts of them), with the
-    coordinates of the stack. 2D networks see every plane by itself; with planes as channels, z has size 1.
-    `attrs["models"]` lists each model with its digest, its structures and the normalisation of its input.
+    (structure, z, y, x) float32 in units of the network, with the coordinates of the stack. `attrs["output_scale"]`
+    has what makes counts of them, prediction * scale + offset, for the structures whose models say it. 2D networks see
+    every plane by itself; with planes as channels, z has size 1. `attrs["models"]` lists each model with its digest,
+    its structures and the normalisation of its input.
 
     Raises AcquisitionError when the stack is none for these models, ModelError when no model predicts a structure or
     two predict the same, ConfigError when tile, budget or device cannot be used.
@@ -56,7 +57,8 @@ def predict(
         mine = [name for name in names if name in each.card.structures]
         if mine:
             parts.append(_predict_with(each, mine, stack, normalisation, tile, memory_budget_gb, place))
-    return _join(parts, names)
+    scales = output_scales((each.card for each in models), names)
+    return _join(parts, names).assign_attrs(output_scale={name: scale.model_dump() for name, scale in scales.items()})
 
 
 def choose_structures(models: Sequence[Model], wanted: Iterable[str] | None = None) -> tuple[str, ...]:
