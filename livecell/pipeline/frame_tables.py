@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -27,18 +29,24 @@ def levels_of(context: Context, position: str) -> pd.DataFrame:
     )
 
 
-def flicker_of(frames: pd.DataFrame, levels: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """Return, of each structure, how much its predictions flicker, its input does, and the former beyond the latter.
+def flicker_of(
+    structures: Sequence[str], frames: pd.DataFrame, levels: pd.DataFrame
+) -> dict[str, dict[str, float | None]]:
+    """Return how much the predictions of each structure flicker, how much their input does, and what is beyond that.
 
-    Each is the median over the positions of `livecell.volumes.flicker`; None where it cannot be known.
+    Structures without predictions are left out. Each figure is the median over the positions of
+    `livecell.volumes.flicker`; None where it cannot be known.
     """
     found = {}
-    for structure, of_structure in levels.groupby("structure", sort=False):
+    for structure in structures:
+        of_structure = levels[levels["structure"] == structure]
+        if of_structure.empty:
+            continue
         pairs = [_pair(frames[frames["position"] == p], rows) for p, rows in of_structure.groupby("position")]
         known = [pair for pair in pairs if np.isfinite(pair).all()]
         predicted, given = (float(value) for value in np.median(known, axis=0)) if known else (np.nan, np.nan)
         figures = {"beyond_input": flicker_beyond(predicted, given), "prediction": predicted, "input": given}
-        found[str(structure)] = {name: round(v, 5) if np.isfinite(v) else None for name, v in figures.items()}
+        found[structure] = {name: round(v, 5) if np.isfinite(v) else None for name, v in figures.items()}
     return found
 
 

@@ -38,7 +38,7 @@ def track_run(context: Context) -> None:
     merged = {name: tables.concat([found[name] for found in positions], table) for name, table in RUN_TABLES.items()}
     for name, table in RUN_TABLES.items():
         write_parquet(merged[name], context.folder.table(name), table)
-    record_flicker(context.folder, flicker_of(merged["frames"], merged["levels"]))
+    record_flicker(context.folder, flicker_of(context.names, merged["frames"], merged["levels"]))
 
 
 def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:

@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 LARGEST_VALUE = 10.0
 """In standard deviations: dust and hot pixels beyond it would be all that the higher powers see."""
 
+STEP_PERCENTILES = (0.1, 99.9)
+"""Steps from voxel to voxel beyond these count as these."""
+
+WINDOW = 512
+"""Pixels along y and x, around the centre, that are looked at: what is local shows there, in bounded memory."""
+
 COARSE_UM = 9.0
 """Side of the squares that tell unevenness of the field, and whole nuclei, from what is smaller."""
 
@@ -43,7 +49,7 @@ def input_statistics(volume: NDArray[np.generic], voxel_size_um: tuple[float, fl
     What cannot be known is left out: depth in thin stacks, depth and coarse share without a voxel size, and everything
     of a volume without contrast. Values that are not finite count as 0, the mean of what is normalised.
     """
-    planes = [_readable(plane) for plane in volume]
+    planes = [_readable(plane) for plane in volume[:, *_centre(volume)]]
     mean = float(np.mean([plane.mean() for plane in planes]))
     planes = [plane - mean for plane in planes]
     if _moment(planes, 2) <= 0:
@@ -61,6 +67,12 @@ def quarters(volume: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
     for rows in (slice(0, y), slice(-y, None)):
         for columns in (slice(0, x), slice(-x, None)):
             yield volume[:, rows, columns]
+
+
+def _centre(volume: NDArray[np.generic]) -> tuple[slice, slice]:
+    before = (max(0, (size - WINDOW) // 2) for size in volume.shape[1:])
+    y, x = (slice(first, first + WINDOW) for first in before)
+    return y, x
 
 
 def _readable(plane: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -85,6 +97,8 @@ def _log_kurtosis(arrays: Planes) -> float:
 
 def _texture(planes: Planes) -> dict[str, float]:
     steps = [np.diff(plane, axis=axis).ravel() for plane in planes for axis in (0, 1) if plane.shape[axis] > 1]
+    # At a speck of dust the step is larger than all texture.
+    steps = [np.clip(step, *np.percentile(step, STEP_PERCENTILES)) for step in steps]
     # Two unrelated voxels differ by twice the variance, squared.
     fine = np.sqrt(_moment(steps, 2) / (2 * _moment(planes, 2)))
     return {"fine_texture": fine, "texture_log_kurtosis": _log_kurtosis(steps)}
