@@ -78,7 +78,7 @@ def describe_training_images(package: Path) -> None:
 
 def in_half_precision(model: Model) -> Model:
     """Halve the file of the weights; the Pearson r of every structure stays the same to four digits."""
-    return write_package(model.path, model.card, read_network(model.path / WEIGHTS_NAME, model.shape), "float16")
+    return write_package(model.path, model.card, read_network(model.path / WEIGHTS_NAME, model.shapes), "float16")
 
 
 def score(model: Model, pairs: list[Pair]) -> tuple[dict[str, float], float]:

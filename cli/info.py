@@ -37,5 +37,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items()) or "none"
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(inner) for inner in value) or "none"
+        joint = "; " if any(isinstance(inner, dict) for inner in value) else ", "
+        return joint.join(_plain(inner) for inner in value) or "none"
     return "unknown" if value is None else str(value)

@@ -25,7 +25,7 @@ COMMANDS = {
     "demo": ("demo", "Simulate a small overnight acquisition and process it."),
     "train": ("train", "Train a model package from paired images."),
     "evaluate": ("evaluate", "Compare a run with the truth."),
-    "models": ("models", "List and show model packages."),
+    "models": ("models", "List, show, import and export model packages."),
     "config": ("config", "Write, check and describe configurations."),
 }
 """Command to (module, short help): `livecell --help` must not import what it does not need."""

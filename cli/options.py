@@ -51,6 +51,13 @@ INPUT_OPTIONS = (
 MODEL_OPTIONS = (
     click.option("--models", multiple=True, metavar="PACKAGE", help="Model package; may be given several times."),
     click.option("--structures", type=Names(), metavar="NAME,...", help="Structures to predict; default: all."),
+    click.option(
+        "--dtype", metavar="TYPE", help="Store predictions as uint16 (default), uint8, float16, float32, none."
+    ),
+    click.option("--projections", is_flag=True, help="Store maximum projections along z as well."),
+    click.option(
+        "--uncertainty", type=Names(), metavar="flips,...", help="Store uncertainty, from flips, ensemble, head."
+    ),
 )
 WORK_OPTIONS = (
     click.option("--scheduler", default="local", show_default=True, metavar="none|local", help="Where the work runs."),
@@ -98,7 +105,13 @@ def run_settings(config: Path | None, given: dict[str, Any]) -> RunSettings:
             "channel": int(channel) if channel is not None and channel.isdigit() else channel,
             "pattern": given.get("pattern"),
         },
-        "predict": {"models": given.get("models") or None, "structures": given.get("structures") or None},
+        "predict": {
+            "models": given.get("models") or None,
+            "structures": given.get("structures") or None,
+            "dtype": given.get("dtype"),
+            "projections": given.get("projections") or None,
+            "uncertainty": given.get("uncertainty") or None,
+        },
         "cluster": {"workers": given.get("workers")},
     }
     chosen = {s: {k: v for k, v in values.items() if v is not None} for s, values in overrides.items()}

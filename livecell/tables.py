@@ -71,7 +71,7 @@ _SHAPE = (
     _real("extent_x_um", "um", "extent of the bounding box along x"),
     _real("intensity_mean", "1", "mean intensity"),
     _real("intensity_sum", "1", "summed intensity"),
-    _real("confidence", "1", "confidence of the prediction"),
+    _real("confidence", "1", "probability that it differs from its surroundings, given the uncertainty"),
 )
 _CELL = (
     _maybe_whole("cell_id", "track_id of the cell that contains the object"),

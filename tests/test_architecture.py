@@ -29,6 +29,7 @@ SAME_FLOOR = {
 ROOMS_OF = {
     "torch": {"nets", "models", "prediction", "training"},
     "safetensors": {"models"},
+    "onnxruntime": {"models"},
     "zarr": {"store"},
     "distributed": {"engine"},
     "dask": {"acquisition", "store", "engine"},

@@ -21,6 +21,7 @@ def measure(
     frame: int = 0,
     t_s: float = 0.0,
     settings: MeasureSettings | None = None,
+    uncertainty: Volume | xr.DataArray | None = None,
 ) -> pd.DataFrame:
     """Return the objects table of one timepoint, one row per label; see `measure_volume`.
 
@@ -30,17 +31,27 @@ def measure(
     intensity : (z, y, x), or (structure, z, y, x), of which the structure of the labels is taken.
     voxel_size_um : (z, y, x); by default from the coordinates of the labels (1 um where they have none).
     structure : by default the coordinate `structure` of the labels, else `objects`.
+    uncertainty : standard deviation of each voxel, shaped like the intensity; by default its coordinate `uncertainty`.
 
     Raises
     ------
-    AcquisitionError : labels without three axes, or intensity of another shape.
+    AcquisitionError : labels without three axes, or intensity or uncertainty of another shape.
     """
     structure = structure or _structure_of(labels)
     voxel_size_um = voxel_size_um if voxel_size_um is not None else _voxel_size_of(labels)
-    if isinstance(intensity, xr.DataArray) and "structure" in intensity.dims:
-        intensity = intensity.sel(structure=structure)
-    values = None if intensity is None else np.asarray(intensity)
-    return measure_volume(np.asarray(labels), values, voxel_size_um, position, structure, frame, t_s, settings)
+    if uncertainty is None and isinstance(intensity, xr.DataArray):
+        uncertainty = intensity.coords.get("uncertainty")
+    values, deviations = _volume_of(intensity, structure), _volume_of(uncertainty, structure)
+    return measure_volume(
+        np.asarray(labels), values, voxel_size_um, position, structure, frame, t_s, settings, deviations
+    )
+
+
+def _volume_of(volumes: Volume | xr.DataArray | None, structure: str) -> Volume | None:
+    """The volume (z, y, x) of a structure among several, or the only one."""
+    if isinstance(volumes, xr.DataArray) and "structure" in volumes.dims:
+        volumes = volumes.sel(structure=structure)
+    return None if volumes is None else np.asarray(volumes)
 
 
 def _structure_of(labels: Labels | xr.DataArray) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from livecell.config.measure import MeasureSettings
 from livecell.errors import AcquisitionError
+from livecell.measurement.confidence import confidences
 from livecell.measurement.surface import perimeters_um, surfaces_um2
 from livecell.measurement.types import Floats, Labels, Volume, VoxelSizeUm
 from livecell.measurement.voxels import Voxels, centroids_um, extents_um, labelled_voxels
@@ -24,24 +25,29 @@ def measure_volume(
     frame: int = 0,
     t_s: float = 0.0,
     settings: MeasureSettings | None = None,
+    uncertainty: Volume | None = None,
 ) -> pd.DataFrame:
     """Return the objects table of one timepoint, one row per label.
 
     The centroid is weighted with the intensity, negative and missing (NaN) values counting as 0; without intensity, or
-    where nothing is left of it, it is geometric. Mean and sum leave missing voxels out.
+    where nothing is left of it, it is geometric. Mean and sum leave missing voxels out. The confidence (see
+    `confidences`) is empty where there is no uncertainty.
 
     Parameters
     ----------
     labels : (z, y, x), 0 for background; a single image has z = 1 and gets area and perimeter.
     intensity : (z, y, x) or None.
+    uncertainty : (z, y, x), standard deviation of each voxel of the intensity, or None.
 
     Raises
     ------
-    AcquisitionError : labels without three axes, or intensity of another shape.
+    AcquisitionError : labels without three axes, or intensity or uncertainty of another shape.
     """
     settings = settings or MeasureSettings()
     voxels = labelled_voxels(labels)
-    values = None if intensity is None else _values(voxels, intensity)
+    _check_fits(voxels, intensity, "intensity")
+    _check_fits(voxels, uncertainty, "uncertainty")
+    values = None if intensity is None else np.asarray(intensity[voxels.places], dtype=np.float64)
     shape = _plane_shape if voxels.shape[0] == 1 else _space_shape
     columns: dict[str, object] = {
         "position": position,
@@ -52,7 +58,7 @@ def measure_volume(
         **_places(voxels, values, voxel_size_um),
         **shape(voxels, voxel_size_um, surface=settings.surface),
         **_brightness(voxels, values),
-        "confidence": np.nan,
+        "confidence": _confidence(voxels, intensity, uncertainty),
     }
     return check(pd.DataFrame(columns, index=range(len(voxels.labels))), OBJECTS)
 
@@ -65,15 +71,14 @@ def _places(voxels: Voxels, values: Floats | None, voxel_size_um: VoxelSizeUm) -
     return centres | {f"extent_{axis}_um": extent for axis, extent in zip("zyx", extents, strict=True)}
 
 
-def _values(voxels: Voxels, intensity: Volume) -> Floats:
-    if intensity.shape != voxels.shape:
+def _check_fits(voxels: Voxels, volume: Volume | None, what: str) -> None:
+    if volume is not None and volume.shape != voxels.shape:
         raise AcquisitionError(
-            "intensity to measure",
+            f"{what} to measure",
             expected=f"shape {voxels.shape}, that of the labels",
-            found=f"shape {intensity.shape}",
+            found=f"shape {volume.shape}",
             hint="give the volume that the labels were made from",
         )
-    return np.asarray(intensity[voxels.places], dtype=np.float64)
 
 
 def _space_shape(voxels: Voxels, voxel_size_um: VoxelSizeUm, *, surface: bool) -> dict[str, Floats]:
@@ -93,6 +98,12 @@ def _plane_shape(voxels: Voxels, voxel_size_um: VoxelSizeUm, *, surface: bool) -
     perimeter_um = perimeters_um(voxels, voxel_size_um)
     circularity = 4 * math.pi * area_um2 / perimeter_um**2
     return {"area_um2": area_um2, "perimeter_um": perimeter_um, "sphericity": np.minimum(circularity, 1.0)}
+
+
+def _confidence(voxels: Voxels, intensity: Volume | None, uncertainty: Volume | None) -> Floats:
+    if intensity is None or uncertainty is None:
+        return np.full(len(voxels.labels), np.nan)
+    return confidences(voxels, intensity, uncertainty)
 
 
 def _brightness(voxels: Voxels, values: Floats | None) -> dict[str, Floats]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from livecell.config.base import Count, Positive, Settings, VoxelSize
 from livecell.config.loading import dump_settings, load_settings
@@ -16,8 +16,6 @@ from livecell.errors import ConfigError, MissingPathError, ModelError
 from livecell.structures import Structure
 
 CARD_NAME = "model.yaml"
-LARGEST_VOXEL_MISMATCH = 0.1
-"""Relative difference in voxel size from which a model sees structures at another scale than it learnt them."""
 
 
 class NetworkSettings(Settings):
@@ -28,6 +26,14 @@ class NetworkSettings(Settings):
     width: Count = Field(description="channels of the first level")
     inputs: Count = Field(1, description="channels of the image")
     outputs: Count = Field(description="structures predicted")
+
+
+Networks = Annotated[
+    Annotated[NetworkSettings, Tag("single")]
+    | Annotated[Annotated[tuple[NetworkSettings, ...], Field(min_length=1)], Tag("several")],
+    Discriminator(lambda given: "several" if isinstance(given, list | tuple) else "single"),
+]
+"""One network, or several that see the same image and whose outputs follow one another."""
 
 
 class InputNormalisation(Settings):
@@ -54,8 +60,13 @@ class ModelCard(Settings):
     structures: tuple[str, ...] = Field(min_length=1, description="structures, in the order of the output channels")
     modality: str = Field("brightfield", description="what kind of image the model takes")
     voxel_size_um: VoxelSize | None = Field(None, description="z, y, x the model learnt at; empty if not known")
-    network: NetworkSettings
+    network: Networks
     planes_as_channels: bool = Field(False, description="2D network that takes the z planes of a stack as its channels")
+    log_variance: bool = Field(
+        False,
+        description="the network has two outputs per structure: first all means, then the natural logarithm of the "
+        "variance of each, in units of the network",
+    )
     normalisation: InputNormalisation = InputNormalisation()
     output_scale: dict[str, OutputScale] = Field({}, description="per structure, from prediction to counts")
     input_statistics: dict[str, float] = Field(
@@ -72,34 +83,36 @@ class ModelCard(Settings):
     def _is_consistent(self) -> ModelCard:
         if len(set(self.structures)) < len(self.structures):
             raise ValueError("a structure is named twice")
-        if len(self.structures) != self.network.outputs:
-            raise ValueError(f"{len(self.structures)} structures for {self.network.outputs} outputs of the network")
-        if self.planes_as_channels and self.network.ndim != 2:
+        if len({(network.ndim, network.inputs) for network in self.networks}) > 1:
+            raise ValueError("networks of one package must have the same ndim and the same inputs")
+        self._check_outputs()
+        if self.planes_as_channels and self.ndim != 2:
             raise ValueError("planes_as_channels is for networks of ndim 2")
         if unknown := set(self.output_scale) - set(self.structures):
             raise ValueError(f"output_scale of {', '.join(sorted(unknown))}, which the model does not predict")
         return self
 
+    def _check_outputs(self) -> None:
+        outputs = sum(network.outputs for network in self.networks)
+        if self.log_variance and len(self.networks) > 1:
+            raise ValueError("log_variance is for packages of one network")
+        if outputs != len(self.structures) * (2 if self.log_variance else 1):
+            variances = " with a log-variance each" if self.log_variance else ""
+            raise ValueError(f"{len(self.structures)} structures{variances} for {outputs} outputs of the network")
+
+    @property
+    def networks(self) -> tuple[NetworkSettings, ...]:
+        """The networks of the package, in the order of their outputs; mostly one."""
+        return self.network if isinstance(self.network, tuple) else (self.network,)
+
+    @property
+    def ndim(self) -> int:
+        """Spatial axes that the networks see, 2 or 3."""
+        return self.networks[0].ndim
+
     def described_structures(self) -> dict[str, Structure]:
         """Return the structures that the model brings along, by name."""
         return {name: Structure(name, own.form, own.protein, own.color) for name, own in self.own_structures.items()}
-
-
-def scale_mismatch(card: ModelCard, voxel_size_um: tuple[float, float, float]) -> str | None:
-    """Return a sentence for the user when images are sampled otherwise than the model learnt, else None.
-
-    Only the axes that the network sees as space are compared: a 2D network does not mind the distance of planes.
-    """
-    if card.voxel_size_um is None:
-        return None
-    pairs = list(zip("zyx", card.voxel_size_um, voxel_size_um, strict=True))[3 - card.network.ndim :]
-    off = [(axis, learnt, given) for axis, learnt, given in pairs if _differ(learnt, given)]
-    if not off:
-        return None
-    found = ", ".join(f"{axis} {given:g} um instead of {learnt:g} um" for axis, learnt, given in off)
-    return (
-        f"model {card.name} learnt at another voxel size than these images have ({found}): its predictions may be wrong"
-    )
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -121,7 +134,3 @@ def read_card(folder: Path) -> ModelCard:
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write the card into the folder of its package."""
     (folder / CARD_NAME).write_text(dump_settings(card), encoding="utf-8")
-
-
-def _differ(learnt: float, given: float) -> bool:
-    return abs(given - learnt) / learnt > LARGEST_VOXEL_MISMATCH * (1 + 1e-9)

@@ -10,13 +10,8 @@ from livecell.models.card import ModelCard, OutputScale
 def output_scales(cards: Iterable[ModelCard], structures: Iterable[str]) -> dict[str, OutputScale]:
     """Return the scale of each of these structures whose models say it.
 
-    A structure that several models predict has a scale only where all say the same: their mean has no other.
+    A structure that several models predict is the mean of them in the units of the first of them.
     """
     known = list(cards)
-    found = {}
-    for name in structures:
-        scales = {card.output_scale.get(name) for card in known if name in card.structures}
-        scale = scales.pop() if len(scales) == 1 else None
-        if scale is not None:
-            found[name] = scale
-    return found
+    first = {name: next((card for card in known if name in card.structures), None) for name in structures}
+    return {name: card.output_scale[name] for name, card in first.items() if card and name in card.output_scale}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from livecell.errors import ModelError
-from livecell.nets import UNet, UNetShape
+from livecell.nets import UNet, UNetSet, UNetShape, build_network
 
 WEIGHTS_NAME = "weights.safetensors"
 WeightsDtype = Literal["float32", "float16"]
@@ -24,11 +25,7 @@ def write_weights(path: Path, network: nn.Module, dtype: WeightsDtype = "float32
     Raises ModelError when a weight is not finite in that precision.
     """
     state = {name: _stored(tensor, dtype) for name, tensor in network.state_dict().items()}
-    bad = [name for name, tensor in state.items() if not torch.isfinite(tensor).all()]
-    if bad:
-        raise ModelError(
-            path, expected=f"weights that are finite as {dtype}", found=f"{bad[0]} is not", hint="train the model again"
-        )
+    check_finite(path, state, f"weights that are finite as {dtype}", "train the model again")
     path.write_bytes(safetensors.torch.save(state))
     return digest_of(path)
 
@@ -59,10 +56,17 @@ def check_digest(path: Path, expected: str | None) -> None:
         )
 
 
-def read_network(path: Path, shape: UNetShape) -> UNet:
-    """Return the network of that shape with the weights of the file, float32, on the CPU.
+def check_finite(path: Path, state: Mapping[str, Tensor], expected: str, hint: str) -> None:
+    """Raise ModelError when a weight is NaN or infinite."""
+    bad = [name for name, tensor in state.items() if not torch.isfinite(tensor).all()]
+    if bad:
+        raise ModelError(path, expected=expected, found=f"values in {bad[0]} that are not", hint=hint)
 
-    Raises ModelError when the file is not made of weights that fit.
+
+def read_network(path: Path, shapes: Sequence[UNetShape]) -> UNet | UNetSet:
+    """Return the network of these shapes (see `build_network`) with the weights of the file, float32, on the CPU.
+
+    Raises ModelError when the file is not made of finite weights that fit.
     """
     try:
         state = safetensors.torch.load_file(path)
@@ -70,13 +74,14 @@ def read_network(path: Path, shape: UNetShape) -> UNet:
         raise ModelError(
             path, expected="weights as safetensors", found=str(error), hint="copy the whole package again"
         ) from error
-    network = UNet(shape)
+    check_finite(path, state, "weights that are finite", "get the model from where it was trained again")
+    network = build_network(shapes)
     try:
         network.load_state_dict({name: _loaded(tensor) for name, tensor in state.items()})
     except RuntimeError as error:
         raise ModelError(
             path,
-            expected=f"weights of a {shape}",
+            expected=f"weights of {', '.join(map(str, shapes))}",
             found=str(error).splitlines()[-1].strip(),
             hint="correct `network` in the card",
         ) from error

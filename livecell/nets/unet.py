@@ -51,13 +51,16 @@ class UNetShape:
         return int(levels + 2 * self.stride + 1)
 
 
+Convolution = nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d
+
+
 class UNet(nn.Module):
     """Images (n, inputs, [z,] y, x) to predictions (n, outputs, [z,] y, x); no normalisation inside."""
 
     def __init__(self, shape: UNetShape) -> None:
         super().__init__()
         self.shape = shape
-        self.levels = _Level(shape, level=0)
+        self.levels = Level(shape, level=0)
         self.head = _conv(shape.ndim)(shape.width, shape.outputs, kernel_size=3, padding=1)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -66,7 +69,7 @@ class UNet(nn.Module):
         return prediction
 
 
-class _Level(nn.Module):
+class Level(nn.Module):
     """One level of the U, with all the levels below it inside."""
 
     def __init__(self, shape: UNetShape, level: int) -> None:
@@ -74,12 +77,12 @@ class _Level(nn.Module):
         channels = shape.width * 2**level
         inputs = shape.inputs if level == 0 else channels // 2
         self.is_bottom = level == shape.depth
-        self.encode = _Pair(shape.ndim, inputs, channels)
+        self.encode = Pair(shape.ndim, inputs, channels)
         if not self.is_bottom:
-            self.down = _Step(_conv(shape.ndim)(channels, channels, kernel_size=2, stride=2), shape.ndim)
-            self.below = _Level(shape, level + 1)
-            self.up = _Step(_deconv(shape.ndim)(2 * channels, channels, kernel_size=2, stride=2), shape.ndim)
-            self.decode = _Pair(shape.ndim, 2 * channels, channels)
+            self.down = Step(_conv(shape.ndim)(channels, channels, kernel_size=2, stride=2), shape.ndim)
+            self.below = Level(shape, level + 1)
+            self.up = Step(_deconv(shape.ndim)(2 * channels, channels, kernel_size=2, stride=2), shape.ndim)
+            self.decode = Pair(shape.ndim, 2 * channels, channels)
 
     def forward(self, image: Tensor) -> Tensor:
         skip: Tensor = self.encode(image)  # (n, c, z, y, x)
@@ -91,21 +94,29 @@ class _Level(nn.Module):
         return decoded
 
 
-class _Pair(nn.Sequential):
+class Pair(nn.Sequential):
     """Two steps of convolution of kernel 3, batch norm and ReLU."""
 
     def __init__(self, ndim: int, inputs: int, outputs: int) -> None:
         conv = _conv(ndim)
         super().__init__(
-            _Step(conv(inputs, outputs, kernel_size=3, padding=1), ndim),
-            _Step(conv(outputs, outputs, kernel_size=3, padding=1), ndim),
+            Step(conv(inputs, outputs, kernel_size=3, padding=1), ndim),
+            Step(conv(outputs, outputs, kernel_size=3, padding=1), ndim),
         )
 
+    @property
+    def convolutions(self) -> tuple[Convolution, Convolution]:
+        """Both convolutions, in their order."""
+        first, second = (step.conv for step in self if isinstance(step, Step))
+        return first, second
 
-class _Step(nn.Module):
+
+class Step(nn.Module):
     """A convolution (up, down or level), batch norm and ReLU."""
 
-    def __init__(self, conv: nn.Conv2d | nn.Conv3d | nn.ConvTranspose2d | nn.ConvTranspose3d, ndim: int) -> None:
+    conv: Convolution
+
+    def __init__(self, conv: Convolution, ndim: int) -> None:
         super().__init__()
         self.conv = conv
         self.norm = (nn.BatchNorm2d if ndim == 2 else nn.BatchNorm3d)(conv.out_channels)

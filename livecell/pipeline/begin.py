@@ -12,11 +12,18 @@ from livecell.acquisition import Acquisition, channel_index, open_acquisition, r
 from livecell.config import RunSettings, dump_settings
 from livecell.engine import write_text
 from livecell.errors import AcquisitionError, ModelError
-from livecell.models import Model, open_models, scale_mismatch
+from livecell.models import Model, open_models
 from livecell.pipeline.context import Role
 from livecell.pipeline.provenance import describe_input, describe_run
 from livecell.pipeline.run_folder import RunFolder, write_record
-from livecell.prediction import choose_device, choose_structures, tile_plan
+from livecell.prediction import (
+    Ensemble,
+    choose_device,
+    choose_structures,
+    ensembles_of,
+    rescaling_of,
+    resolve_tile,
+)
 from livecell.structures import STRUCTURES, Form, Structure
 
 logger = logging.getLogger(__name__)
@@ -54,7 +61,8 @@ def begin(
     _check_normalisation(models)
     structures = _predicted_structures(models, settings)
     resolved = _resolve(acquisition, models, settings)
-    warnings = [*acquisition.warnings, *_model_warnings(acquisition, models)]
+    ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
+    warnings = [*acquisition.warnings, *_model_warnings(acquisition, models), *_ensemble_warnings(ensembles)]
     record = describe_run(describe_input(acquisition, role, channel), structures, models, resolved, warnings)
     return Beginning(resolved, record, acquisition, models)
 
@@ -91,8 +99,7 @@ def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSet
     for model in models:
         _check_z(acquisition, model)
     budget_gb = settings.predict.memory_budget_gb or 2.0
-    plans = [tile_plan(shape, model, budget_gb, settings.predict.tile) for model in models]
-    tile = min((plan.tile for plan in plans), key=lambda tile: tile[0] * tile[1] * tile[2])
+    tile = resolve_tile(shape, models, acquisition.sampling.voxel_size_um, budget_gb, settings.predict.tile)
     update = {"tile": tile, "device": choose_device(settings.predict.device)}
     return settings.model_copy(update={"predict": settings.predict.model_copy(update=update)})
 
@@ -109,7 +116,7 @@ def _check_normalisation(models: Sequence[Model]) -> None:
 
 
 def _check_z(acquisition: Acquisition, model: Model) -> None:
-    if model.shape.ndim == 3 and not acquisition.has_z:
+    if model.ndim == 3 and not acquisition.has_z:
         raise AcquisitionError(
             acquisition.path,
             expected=f"stacks with a z axis, from which the 3D model {model.card.name} predicts",
@@ -121,13 +128,22 @@ def _check_z(acquisition: Acquisition, model: Model) -> None:
 def _model_warnings(acquisition: Acquisition, models: Sequence[Model]) -> list[str]:
     found = []
     for model in models:
-        mismatch = scale_mismatch(model.card, acquisition.sampling.voxel_size_um)
-        found += [f"model {model.card.name}: {mismatch}"] if mismatch else []
+        rescaling = rescaling_of(model, acquisition.sampling.voxel_size_um)
+        if rescaling.is_needed:
+            found.append(
+                f"model {model.card.name} learnt at another voxel size: images are resampled for it, "
+                f"{rescaling.describe()}, and predictions back"
+            )
         if model.card.simulated:
             found.append(
                 f"model {model.card.name} learnt from simulation only: what it shows in real images is no evidence"
             )
     return found
+
+
+def _ensemble_warnings(ensembles: Sequence[Ensemble]) -> list[str]:
+    together = {each.structure: [member.model.card.name for member in each.members] for each in ensembles}
+    return [f"{name}: mean of models {' and '.join(models)}" for name, models in together.items() if len(models) > 1]
 
 
 KEPT = ("created", "stages", "failed", "defective", "flicker")

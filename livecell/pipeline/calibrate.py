@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from livecell import store
 from livecell.acquisition import read_volume
@@ -103,12 +104,15 @@ def _predicted_entry(context: Context, position: str, chosen: Chosen) -> dict[st
             "encoding": _encoding(context, volumes),
             "window": _window(volumes),
         }
+        if context.settings.predict.uncertainty:
+            deviations = [prediction.coords["uncertainty"].sel(structure=structure.name) for prediction in predicted]
+            structures[structure.name]["uncertainty"] = _uncertainty_entry(context, deviations)
     return {
         "frames": list(chosen.frames),
         "usual": chosen.usual.as_dict(),
         "normalised_by": context.settings.predict.normalisation,
         "normalisation": None if shared is None else asdict(shared),
-        **describe_kind(context, inputs, each),
+        **describe_kind(context.models, context.voxel_size_um, inputs, each),
         "structures": structures,
     }
 
@@ -139,13 +143,25 @@ def _given_structures(context: Context, position: str, frames: list[int]) -> dic
     return structures
 
 
+def _uncertainty_entry(context: Context, deviations: list[xr.DataArray]) -> dict[str, Any]:
+    """How uncertainty is stored and shown: from 0 on; what later frames have beyond the range is clipped."""
+    high = max(float(deviation.max()) for deviation in deviations)
+    high = high if high > 0 else 1.0
+    return {"encoding": _range(context, 0.0, high + HEADROOM * high), "window": [0.0, high]}
+
+
 def _encoding(context: Context, volumes: list[np.ndarray]) -> dict[str, float] | None:
-    if context.settings.predict.dtype == "float32":
-        return None
     low = min(float(volume.min()) for volume in volumes)
     high = max(float(volume.max()) for volume in volumes)
     room = HEADROOM * max(high - low, 1e-3)
-    encoding = store.Encoding.for_range(low - room, high + room)
+    return _range(context, low - room, high + room)
+
+
+def _range(context: Context, low: float, high: float) -> dict[str, float] | None:
+    """The encoding of a range in the type of the run; None for floating types, which need none."""
+    if np.dtype(context.stored_type).kind == "f":
+        return None
+    encoding = store.Encoding.for_range(low, high, context.stored_type)
     return {"scale": encoding.scale, "offset": encoding.offset}
 
 

@@ -72,6 +72,24 @@ class Context:
         """Return the image the predictions of a position are stored in."""
         return store.image_path(self.folder.predictions, position, self.acquisition.positions)
 
+    def projections(self, position: str) -> Path:
+        """Return the image the maximum projections of a position are stored in."""
+        return store.image_path(self.folder.projections, position, self.acquisition.positions)
+
+    def uncertainty(self, position: str) -> Path:
+        """Return the image the uncertainty of the predictions of a position is stored in."""
+        return store.image_path(self.folder.uncertainty, position, self.acquisition.positions)
+
+    @property
+    def stored_type(self) -> str:
+        """Type on disk; volumes that are not kept travel from unit to unit as scaled uint16."""
+        return self.settings.predict.dtype if self.keeps_volumes else "uint16"
+
+    @property
+    def keeps_volumes(self) -> bool:
+        """Say whether volumes stay once their timepoint is segmented and measured."""
+        return self.settings.predict.dtype != "none"
+
     def structure_calibration(self, position: str, structure: str) -> Mapping[str, Any]:
         """Thresholds, encoding and rendering window of one structure."""
         found: Mapping[str, Any] = self.calibration[position]["structures"][structure]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from livecell.config import RunSettings
+from livecell.config.predict import PredictSettings
 from livecell.engine import Unit
 from livecell.pipeline.begin import Beginning, begin
 from livecell.pipeline.run_folder import RunFolder, check_claim
 from livecell.prediction import predict
 
 BYTES_PER_VOXEL = {"uint16": 1.34, "uint8": 0.84, "float16": 1.76, "float32": 3.46, "none": 0.0}
-"""On disk, with its pyramid and compressed (measured on predictions; see DESIGN)."""
+"""On disk, with its pyramid and compressed (measured on predictions; see DESIGN). With `none` nothing stays."""
 LABEL_BYTES_PER_VOXEL = 0.05
 """Labels compress well: measured on the demonstration, all structures."""
 TIMED_EDGE = 128
@@ -55,7 +57,6 @@ def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, over
     timepoints = sum(shape[0] for shape in shapes)
     voxels = [shape[0] * shape[2] * shape[3] * shape[4] for shape in shapes]
     names = tuple(entry["name"] for entry in beginning.record["structures"])
-    per_voxel = BYTES_PER_VOXEL[settings.predict.dtype] + LABEL_BYTES_PER_VOXEL
     todo_share = 1 - missing / max(timepoints, 1)
     return Estimate(
         source=str(source),
@@ -69,9 +70,17 @@ def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, over
         tile=beginning.settings.predict.tile,
         device=beginning.settings.predict.device,
         read_bytes=int(sum(voxels) * np.dtype(beginning.record["input"]["dtype"]).itemsize),
-        written_bytes=int(sum(voxels) * todo_share * len(names) * per_voxel),
+        written_bytes=int(sum(_kept_bytes(shape, settings.predict) for shape in shapes) * todo_share * len(names)),
         prediction_s=round(_seconds_per_voxel(beginning) * sum(voxels) * todo_share, 1),
     )
+
+
+def _kept_bytes(shape: tuple[int, ...], settings: PredictSettings) -> float:
+    """Bytes per structure that a position (t, c, z, y, x) has on the disk once it is finished."""
+    t, _, z, y, x = shape
+    volumes = BYTES_PER_VOXEL[settings.dtype] * (2 if settings.uncertainty else 1)
+    plane = BYTES_PER_VOXEL["uint16" if settings.dtype == "none" else settings.dtype]
+    return t * y * x * (z * (volumes + LABEL_BYTES_PER_VOXEL) + plane * settings.projections)
 
 
 def _markers(folder: RunFolder, timepoints: int) -> int:
@@ -90,8 +99,16 @@ def _seconds_per_voxel(beginning: Beginning) -> float:
     sizes = beginning.acquisition.movie(beginning.acquisition.positions[0]).sizes
     shape = tuple(min(sizes[axis], TIMED_EDGE) for axis in "zyx")
     noise = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-    device = beginning.settings.predict.device
-    predict(noise, beginning.models, device=device)
+    settings = beginning.settings.predict
+    how = partial(
+        predict,
+        model=beginning.models,
+        device=settings.device,
+        structures=settings.structures,
+        uncertainty=settings.uncertainty,
+        voxel_size_um=beginning.acquisition.sampling.voxel_size_um,
+    )
+    how(noise)
     start_s = time.perf_counter()
-    predict(noise, beginning.models, device=device)
+    how(noise)
     return (time.perf_counter() - start_s) / noise.size

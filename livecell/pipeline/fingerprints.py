@@ -21,9 +21,9 @@ def digest(content: Any) -> str:
 
 def calibration_fingerprint(context: Context) -> str:
     """What the calibration of a position depends on: models, structures and their workflows, not the frames."""
-    predict = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device", "normalisation"})
     workflows = {s.name: workflow_of(context, s).model_dump(mode="json") for s in context.structures}
-    return digest([predict, _models(context), context.channel, context.names, workflows, context.voxel_size_um])
+    models, settings = _models(context), _prediction_settings(context)
+    return digest([settings, models, context.channel, context.names, workflows, context.voxel_size_um])
 
 
 def unit_fingerprint(context: Context, unit: Unit) -> str:
@@ -41,19 +41,27 @@ def _models(context: Context) -> list[str]:
     return [model.digest for model in context.models]
 
 
+def _prediction_settings(context: Context) -> dict[str, Any]:
+    """What the values of a prediction depend on. What else is stored, or for how long, is told from the disk."""
+    named = {"tile", "device", "precision", "normalisation", "uncertainty"}
+    settings = context.settings.predict.model_dump(mode="json", include=named)
+    return {**settings, "stored_type": context.stored_type}
+
+
 def _predict(context: Context, unit: Unit) -> str:
-    settings = context.settings.predict.model_dump(mode="json", include={"tile", "dtype", "device", "normalisation"})
     calibration = context.calibration[unit.position]
-    encodings = [calibration["structures"][name].get("encoding") for name in context.names]
+    entries = [calibration["structures"][name] for name in context.names]
+    encodings = [[entry.get("encoding"), entry.get("uncertainty")] for entry in entries]
     frame = context.acquisition.frame_identity(unit.position, unit.frame)
     levels = context.settings.export.pyramid_levels
     return digest(
         [
-            settings,
+            _prediction_settings(context),
             levels,
             _models(context),
             context.channel,
             context.names,
+            context.voxel_size_um,
             calibration["normalisation"],
             calibration.get("usual"),
             encodings,

@@ -8,23 +8,36 @@ from typing import Any
 
 import numpy as np
 
-from livecell.models import Foreignness, average_statistics, foreignness
+from livecell.models import Foreignness, Model, average_statistics, foreignness
 from livecell.pipeline.context import Context
+from livecell.prediction import Rescaling, rescaling_of
 from livecell.volumes import Normalisation, input_statistics
+from livecell.volumes.resampling import Size
 
 
 def describe_kind(
-    context: Context, inputs: Sequence[np.ndarray], normalisations: Sequence[Normalisation]
+    models: Sequence[Model],
+    voxel_size_um: Size,
+    inputs: Sequence[np.ndarray],
+    normalisations: Sequence[Normalisation],
 ) -> dict[str, Any]:
-    """Return what kind of images the calibration frames of a position are, and how foreign that is to each model."""
-    pairs = zip(inputs, normalisations, strict=True)
-    rows = [input_statistics(each.apply(volume), context.voxel_size_um) for volume, each in pairs]
-    found = average_statistics(rows)
-    far = [(model.card.name, foreignness(found, model.card.input_statistics)) for model in context.models]
+    """Return what kind of images these are (z, y, x) to each model as it sees them, and how foreign that is to it.
+
+    `normalisations` has that of each image. A model sees images at the voxel size that it learnt at.
+    """
+    normalised = [each.apply(volume) for volume, each in zip(inputs, normalisations, strict=True)]
+    ways = {model.card.name: rescaling_of(model, voxel_size_um) for model in models}
+    seen = {way: _statistics_of(normalised, way) for way in dict.fromkeys(ways.values())}
+    found = {name: seen[way] for name, way in ways.items()}
+    far = [(m.card.name, foreignness(found[m.card.name], m.card.input_statistics)) for m in models]
     return {
         "input_statistics": found,
         "foreignness": {name: asdict(each) for name, each in far if each is not None},
     }
+
+
+def _statistics_of(normalised: Sequence[np.ndarray], way: Rescaling) -> dict[str, float]:
+    return average_statistics([input_statistics(way.to_model(volume), way.working_um) for volume in normalised])
 
 
 def foreign_models(calibration: Mapping[str, Any]) -> dict[str, tuple[str, Foreignness]]:

@@ -15,6 +15,7 @@ from livecell.measurement import contacts, containment, measure_volume, nodes, o
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
 from livecell.pipeline.frames import is_absent
+from livecell.pipeline.predict import read_uncertainty
 from livecell.pipeline.segment import SEEDS, has_labels, read_intensity, read_labels
 from livecell.registration import drift_um
 from livecell.structures import Form
@@ -78,6 +79,7 @@ def _objects(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> 
             frame=unit.frame,
             t_s=context.time_s(unit.position, unit.frame),
             settings=context.settings.measure,
+            uncertainty=read_uncertainty(context, name, unit.position, unit.frame),
         )
         for name in context.names
     ]

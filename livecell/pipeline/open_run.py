@@ -12,7 +12,7 @@ import xarray as xr
 from livecell import store
 from livecell.errors import RunFolderError
 from livecell.exchange import dense, read_parquet, read_tree
-from livecell.pipeline.counts import in_counts
+from livecell.pipeline.counts import deviation_in_counts, in_counts
 from livecell.pipeline.run_folder import RunFolder, open_folder
 from livecell.pipeline.track import RUN_TABLES
 
@@ -55,17 +55,39 @@ class Run:
         return tuple(structure["name"] for structure in self.record["structures"])
 
     def predictions(self, position: str | None = None, counts: bool = False) -> xr.DataArray:
-        """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded.
+        """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded; NaN where missing.
 
         In units of the network, or in `counts` of the camera it learnt from. `attrs["normalisation"]` says how the
         input was normalised: offset and scale, None where each frame has its own (see the table of frames).
 
-        Raises ModelError when counts are asked for and a model does not know the scale of its targets.
+        Raises RunFolderError for a run that keeps no volumes (`predict: dtype: none`), ModelError when counts are asked
+        for and a model does not know the scale of its targets.
         """
+        self._check_kept()
         predicted = store.open_image(self._image(self.folder.predictions, position))
         calibration = self.folder.read_calibration().get(position or self.positions[0], {})
         predicted.attrs["normalisation"] = calibration.get("normalisation")
         return in_counts(predicted, self.record["models"]) if counts else predicted
+
+    def projections(self, position: str | None = None) -> xr.DataArray:
+        """Maximum projections (t, c, y, x) of the predicted volumes of a position (default: the first), lazy.
+
+        Raises RunFolderError where none were stored.
+        """
+        _check_stored(self.folder.projections, "projections: true")
+        return store.open_image(self._image(self.folder.projections, position)).isel(z=0, drop=True)
+
+    def uncertainty(self, position: str | None = None, counts: bool = False) -> xr.DataArray:
+        """Standard deviation (t, c, z, y, x) of each predicted voxel of a position (default: the first), lazy.
+
+        In units of the network, or in `counts` of the camera it learnt from.
+
+        Raises RunFolderError where none was stored, or none is kept; ModelError as `predictions` does.
+        """
+        _check_stored(self.folder.uncertainty, "uncertainty: [flips]")
+        self._check_kept()
+        deviation = store.open_image(self._image(self.folder.uncertainty, position))
+        return deviation_in_counts(deviation, self.record["models"]) if counts else deviation
 
     def labels(self, structure: str, position: str | None = None) -> xr.DataArray:
         """Labels (t, z, y, x) of a structure at a position (default: the first), lazy."""
@@ -97,6 +119,15 @@ class Run:
             )
         return read_parquet(path, RUN_TABLES[name])
 
+    def _check_kept(self) -> None:
+        if self.folder.read_settings().predict.dtype == "none":
+            raise RunFolderError(
+                self.path,
+                expected="a run that keeps its volumes",
+                found="one that deletes each when it is measured (`predict: dtype: none`)",
+                hint="labels and projections are there; for volumes process with another `dtype`",
+            )
+
     def _image(self, root: Path, position: str | None) -> Path:
         return store.image_path(root, position or self.positions[0], self.positions)
 
@@ -104,3 +135,10 @@ class Run:
 def open_run(path: str | Path) -> Run:
     """Open a run folder; raises MissingPathError or RunFolderError."""
     return Run(open_folder(path))
+
+
+def _check_stored(path: Path, setting: str) -> None:
+    if not path.exists():
+        raise RunFolderError(
+            path, expected="images of this run", found="none", hint=f"process with `predict: {setting}`"
+        )

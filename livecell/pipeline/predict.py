@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,10 @@ from livecell.volumes import Normalisation, defect_of, look_at
 
 
 def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> xr.DataArray:
-    """Predict every structure of the run from one volume (z, y, x), with all models: (structure, z, y, x)."""
+    """Predict every structure of the run from one volume (z, y, x), with all models.
+
+    Returns (structure, z, y, x); where uncertainty is asked for, its coordinate `uncertainty` is that of each voxel.
+    """
     settings = context.settings.predict
     return predict(
         volume,
@@ -34,12 +38,16 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
         tile=settings.tile,
         device=settings.device,
         structures=context.names,
+        uncertainty=settings.uncertainty,
+        voxel_size_um=context.voxel_size_um,
     )
 
 
 def predict_unit(context: Context, unit: Unit) -> dict[str, Any]:
-    """Predict one timepoint and store it; one that is blank, saturated or torn is missing, with the reason."""
-    path = context.predictions(unit.position)
+    """Predict one timepoint and store it, with its projections and its uncertainty where they are asked for.
+
+    One that is blank, saturated or torn is missing, with the reason.
+    """
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
     looks = look_at(volume)
     if defect := defect_of(looks, usual_of(context, unit.position)):
@@ -48,21 +56,67 @@ def predict_unit(context: Context, unit: Unit) -> dict[str, Any]:
     normalisation = normalisation_at(context, unit.position, volume)
     predicted = predict_volume(context, volume, normalisation)
     for channel, name in enumerate(context.names):
-        store.write_volume(path, unit.frame, predicted.sel(structure=name).to_numpy(), channel)
+        _store(context, unit, channel, predicted.sel(structure=name))
     write_level_part(context, unit, predicted)
     write_frame_part(context, unit, looks, "predicted", normalisation)
     return {"status": "done", "normalisation": asdict(normalisation)}
 
 
+def _store(context: Context, unit: Unit, channel: int, predicted: xr.DataArray) -> None:
+    volume, settings = predicted.to_numpy(), context.settings.predict
+    store.write_volume(context.predictions(unit.position), unit.frame, volume, channel)
+    if settings.projections:
+        projection = np.fmax.reduce(volume, axis=0, keepdims=True)
+        store.write_volume(context.projections(unit.position), unit.frame, projection, channel)
+    if settings.uncertainty:
+        deviation = predicted.coords["uncertainty"].to_numpy()
+        store.write_volume(context.uncertainty(unit.position), unit.frame, deviation, channel)
+
+
+def read_uncertainty(context: Context, structure: str, position: str, frame: int) -> np.ndarray | None:
+    """Return the standard deviation (z, y, x) of each predicted voxel; None in a run that has none."""
+    if context.role != "acquisition" or not context.settings.predict.uncertainty:
+        return None
+    return store.read_volume(context.uncertainty(position), frame, context.names.index(structure))
+
+
 def clear_predictions(context: Context, unit: Unit) -> None:
     """Delete what is stored of the timepoint."""
-    for channel in range(len(context.names)):
-        store.delete_volume(context.predictions(unit.position), unit.frame, channel)
+    for path in (*_volumes(context, unit), *_projections(context, unit)):
+        _delete(context, path, unit.frame)
     clear_frame_parts(context, unit)
 
 
+def discard_volumes(context: Context, unit: Unit) -> None:
+    """Delete the volumes of the timepoint, and keep its projections and what the tables say of it."""
+    for path in _volumes(context, unit):
+        _delete(context, path, unit.frame)
+
+
 def has_predictions(context: Context, unit: Unit) -> bool:
-    """Say whether all volumes of the timepoint are stored and readable."""
-    path = context.predictions(unit.position)
-    stored = all(store.has_volume(path, unit.frame, channel) for channel in range(len(context.names)))
-    return stored and has_frame_parts(context, unit)
+    """Say whether all volumes of the timepoint are stored and readable, and all that is asked for beside them."""
+    return _all_stored(context, _volumes(context, unit), unit.frame) and has_kept(context, unit)
+
+
+def has_kept(context: Context, unit: Unit) -> bool:
+    """Say whether what stays of the timepoint in any case is there: its parts of tables; its projections, if wanted."""
+    return has_frame_parts(context, unit) and _all_stored(context, _projections(context, unit), unit.frame)
+
+
+def _volumes(context: Context, unit: Unit) -> tuple[Path, ...]:
+    """Images of whole volumes."""
+    uncertain = (context.uncertainty(unit.position),) if context.settings.predict.uncertainty else ()
+    return (context.predictions(unit.position), *uncertain)
+
+
+def _projections(context: Context, unit: Unit) -> tuple[Path, ...]:
+    return (context.projections(unit.position),) if context.settings.predict.projections else ()
+
+
+def _delete(context: Context, path: Path, frame: int) -> None:
+    for channel in range(len(context.names)):
+        store.delete_volume(path, frame, channel)
+
+
+def _all_stored(context: Context, paths: tuple[Path, ...], frame: int) -> bool:
+    return all(store.has_volume(path, frame, channel) for path in paths for channel in range(len(context.names)))

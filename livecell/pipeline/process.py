@@ -15,7 +15,7 @@ from livecell.pipeline.context import Context, Role, load_context
 from livecell.pipeline.export import export_run
 from livecell.pipeline.fingerprints import calibration_fingerprint, digest
 from livecell.pipeline.open_run import Run, open_run
-from livecell.pipeline.plan import plan_tasks
+from livecell.pipeline.plan import discard_all_served, plan_tasks, wanted_stages
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
 from livecell.pipeline.record import record_finish, record_input, record_units
 from livecell.pipeline.report import report_run
@@ -24,7 +24,7 @@ from livecell.pipeline.run_log import logging_to
 from livecell.pipeline.scheduling import RunTasks, check_scheduler, open_scheduler
 from livecell.pipeline.stores import prepare_stores
 from livecell.pipeline.track import track_run
-from livecell.pipeline.units import run_unit, unit_stages
+from livecell.pipeline.units import run_unit
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,8 @@ def _advance(folder: RunFolder, stages: Sequence[str], scheduler: str, on_progre
         context = _calibrated(load_context(folder), run_tasks)
         record_input(context)
         prepare_stores(context)
-        wanted = [stage for stage in unit_stages(context) if stage in stages]
+        discard_all_served(context)
+        wanted = wanted_stages(context, stages)
         outcomes = _run(context, plan_tasks(context, wanted), run_tasks, on_progress)
     record_units(context, wanted, outcomes)
     barriers: dict[str, Callable[[Context], object]] = {

@@ -68,6 +68,7 @@ def describe_run(
         "machine": {"system": platform.platform(), "cores": os.cpu_count()},
         "device": settings.predict.device,
         "precision": "float32",
+        "stored_as": settings.predict.dtype,
         "tile_plan": {"tile": settings.predict.tile},
         "stages": {},
         "failed": [],

@@ -42,6 +42,16 @@ class RunFolder:
         return self.path / "predictions.ome.zarr"
 
     @property
+    def projections(self) -> Path:
+        """Maximum projections of the predicted volumes along z, where they are asked for."""
+        return self.path / "projections.ome.zarr"
+
+    @property
+    def uncertainty(self) -> Path:
+        """Standard deviation of each predicted voxel, where it is asked for."""
+        return self.path / "uncertainty.ome.zarr"
+
+    @property
     def labels(self) -> Path:
         """Labels of given images, which are referenced, not copied."""
         return self.path / "labels.ome.zarr"
@@ -193,10 +203,11 @@ def clear_folder(folder: RunFolder) -> None:
     """Remove what a run wrote, and nothing else; the lock stays."""
     stores = [
         folder.predictions,
+        folder.projections,
+        folder.uncertainty,
         folder.labels,
         folder.tracks,
         folder.path / "objects",
-        folder.path / "uncertainty.ome.zarr",
     ]
     files = [folder.calibration, folder.record, folder.config, folder.report, *(folder.csv(name) for name in CSV_NAMES)]
     memory = ("markers", "parts", "tables", "calibration", "inspection")

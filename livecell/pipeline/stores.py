@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from livecell import store
 from livecell.errors import LivecellError
 from livecell.pipeline.context import Context
 from livecell.store import Channel, Encoding, ImageLayout
 from livecell.structures import Structure
+
+LayoutOf = Callable[[Context, str], ImageLayout]
+"""Layout of an image of a position."""
 
 
 def prepare_stores(context: Context) -> None:
@@ -20,14 +25,17 @@ def prepare_stores(context: Context) -> None:
     """
     if context.role == "labels":
         return
-    root = context.folder.predictions if context.role == "acquisition" else context.folder.labels
-    store.create_collection(root, context.acquisition.positions)
+    predicted = context.role == "acquisition"
+    root = context.folder.predictions if predicted else context.folder.labels
+    _ensure_images(context, root, prediction_layout if predicted else _bearer)
     for position in context.acquisition.positions:
-        layout = prediction_layout(context, position) if context.role == "acquisition" else _bearer(context, position)
         path = store.image_path(root, position, context.acquisition.positions)
-        _ensure_image(path, layout)
         for structure in context.structures:
-            _ensure_labels(path, structure, layout)
+            _ensure_labels(path, structure, store.read_layout(path))
+    if predicted:
+        settings = context.settings.predict
+        _ensure_wanted(context, context.folder.projections, projection_layout, wanted=settings.projections)
+        _ensure_wanted(context, context.folder.uncertainty, uncertainty_layout, wanted=bool(settings.uncertainty))
 
 
 def _bearer(context: Context, position: str) -> ImageLayout:
@@ -37,17 +45,32 @@ def _bearer(context: Context, position: str) -> ImageLayout:
 
 def prediction_layout(context: Context, position: str) -> ImageLayout:
     """Layout of the predicted volumes of a position: one channel per structure."""
-    scaled = context.settings.predict.dtype == "uint16"
-    entries = [context.structure_calibration(position, name) for name in context.names]
-    encodings = tuple(Encoding(**entry["encoding"]) for entry in entries) if scaled else None
-    channels = []
-    for structure, entry in zip(context.structures, entries, strict=True):
-        low, high = entry["window"]
-        if scaled:
-            scale, offset = entry["encoding"]["scale"], entry["encoding"]["offset"]
-            low, high = (low - offset) / scale, (high - offset) / scale
-        channels.append(Channel(structure.name, structure.color, (low, high)))
-    return _layout(context, position, context.settings.predict.dtype, tuple(channels), encodings)
+    return _stored_layout(context, position, [context.structure_calibration(position, name) for name in context.names])
+
+
+def projection_layout(context: Context, position: str) -> ImageLayout:
+    """Layout of the maximum projections of a position: that of its volumes, one plane high."""
+    layout = prediction_layout(context, position)
+    t, c, _, y, x = layout.shape
+    return replace(layout, shape=(t, c, 1, y, x))
+
+
+def uncertainty_layout(context: Context, position: str) -> ImageLayout:
+    """Layout of the uncertainty of a position: that of its volumes, with ranges of its own."""
+    entries = [context.structure_calibration(position, name)["uncertainty"] for name in context.names]
+    return _stored_layout(context, position, entries)
+
+
+def _stored_layout(context: Context, position: str, entries: Sequence[Mapping[str, Any]]) -> ImageLayout:
+    """Layout with one channel per structure, each with the encoding and the window of its entry in the calibration."""
+    scaled = [Encoding(**entry["encoding"]) for entry in entries if entry["encoding"]]
+    shown = [entry["window"] for entry in entries]
+    windows = [one.window(*ends) for one, ends in zip(scaled, shown, strict=True)] if scaled else shown
+    channels = tuple(
+        Channel(structure.name, structure.color, (low, high))
+        for structure, (low, high) in zip(context.structures, windows, strict=True)
+    )
+    return _layout(context, position, context.stored_type, channels, tuple(scaled) or None)
 
 
 def _layout(
@@ -63,8 +86,23 @@ def _layout(
     )
 
 
+def _ensure_images(context: Context, root: Path, layout_of: LayoutOf) -> None:
+    store.create_collection(root, context.acquisition.positions)
+    for position in context.acquisition.positions:
+        path = store.image_path(root, position, context.acquisition.positions)
+        _ensure_image(path, layout_of(context, position))
+
+
+def _ensure_wanted(context: Context, root: Path, layout_of: LayoutOf, *, wanted: bool) -> None:
+    """Make a store that only some runs have; what an earlier one has left is removed where it is not wanted."""
+    if wanted:
+        _ensure_images(context, root, layout_of)
+    else:
+        shutil.rmtree(root, ignore_errors=True)
+
+
 def _ensure_image(path: Path, layout: ImageLayout) -> None:
-    found = _stored_layout(path)
+    found = _layout_there(path)
     if found is None or not _fits(found, layout):
         _remove_image(path)
         store.create_image(path, layout)
@@ -72,7 +110,7 @@ def _ensure_image(path: Path, layout: ImageLayout) -> None:
         store.extend_image(path, layout.shape[0])
 
 
-def _stored_layout(path: Path) -> ImageLayout | None:
+def _layout_there(path: Path) -> ImageLayout | None:
     """Layout of what is stored; None where nothing is, or only what an interrupted replacement has left."""
     try:
         return store.read_layout(path)

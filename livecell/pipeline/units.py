@@ -15,7 +15,13 @@ from livecell.pipeline.context import Context, cached_context
 from livecell.pipeline.fingerprints import current_marker, unit_fingerprint
 from livecell.pipeline.frames import is_absent
 from livecell.pipeline.measure import clear_parts, has_parts, measure_unit
-from livecell.pipeline.predict import clear_predictions, has_predictions, predict_unit
+from livecell.pipeline.predict import (
+    clear_predictions,
+    discard_volumes,
+    has_kept,
+    has_predictions,
+    predict_unit,
+)
 from livecell.pipeline.segment import clear_labels, has_labels, segment_unit
 from livecell.prediction import limit_threads
 
@@ -28,6 +34,12 @@ def _calibrate_unit(context: Context, unit: Unit) -> Status:
 def _inspect_unit(context: Context, unit: Unit) -> Status:
     write_json(context.folder.inspection_part(unit.position), inspect_position(context, unit.position))
     return "done"
+
+
+def _has_predictions(context: Context, unit: Unit) -> bool:
+    """Say whether the volumes are stored, or have served and are not kept."""
+    served = _has_served(context, unit) and has_kept(context, unit)
+    return served or has_predictions(context, unit)
 
 
 Findings = Mapping[str, Any]
@@ -53,7 +65,7 @@ _CLEAR: dict[str, Callable[[Context, Unit], None]] = {
     "measure": clear_parts,
 }
 _PRESENT: dict[str, Callable[[Context, Unit], bool]] = {
-    "predict": has_predictions,
+    "predict": _has_predictions,
     "segment": has_labels,
     "measure": has_parts,
 }
@@ -93,6 +105,7 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
         "complete": complete,
     }
     markers.write(unit, marker)
+    discard_served(context, unit)
     status: Status = findings["status"]
     return status
 
@@ -104,9 +117,9 @@ def _findings(context: Context, unit: Unit) -> Findings:
 
 
 def needs_of(context: Context, unit: Unit) -> tuple[Unit, ...]:
-    """Return the units whose results a unit reads."""
+    """Return the units whose results a unit reads: of every stage before it, of the same timepoint."""
     stages = unit_stages(context)
-    before = stages[: stages.index(unit.stage)][-1:]
+    before = stages[: stages.index(unit.stage)]
     return tuple(Unit(stage, unit.position, unit.frame) for stage in before)
 
 
@@ -138,3 +151,16 @@ def is_done(context: Context, unit: Unit) -> bool:
     """Say whether a unit is current, and all it could be compared with was there: else it is worth doing again."""
     marker = current_marker(context, unit)
     return marker is not None and marker["complete"] and is_current(context, unit)
+
+
+def discard_served(context: Context, unit: Unit) -> None:
+    """Delete the volumes of the unit's timepoint if they are not to be kept and have served."""
+    if _has_served(context, unit):
+        discard_volumes(context, unit)
+
+
+def _has_served(context: Context, unit: Unit) -> bool:
+    """Say whether volumes are not to be kept, and all that is made of those of this timepoint is there."""
+    if context.keeps_volumes or context.role != "acquisition":
+        return False
+    return all(is_done(context, Unit(stage, unit.position, unit.frame)) for stage in ("segment", "measure"))

@@ -24,10 +24,11 @@ _HALO_STRIDES = 2
 
 def bytes_per_voxel(model: Model) -> int:
     """Return the memory that predicting one voxel takes at the peak, in bytes."""
-    shape = model.shape
+    # Several networks run one after the other: the widest sets the peak.
+    width = max(shape.width for shape in model.shapes)
     # Besides the features: image and prediction of the tile, each as made and as handed on.
-    ends = 2 * (shape.inputs + shape.outputs)
-    return 4 * (_FLOATS_PER_CHANNEL * max(shape.width, _FEWEST_CHANNELS) + ends)
+    ends = 2 * (model.inputs + model.outputs)
+    return 4 * (_FLOATS_PER_CHANNEL * max(width, _FEWEST_CHANNELS) + ends)
 
 
 def tile_plan(shape: Triple, model: Model, memory_budget_gb: float = 2.0, tile: Triple | None = None) -> TilePlan:
@@ -40,25 +41,25 @@ def tile_plan(shape: Triple, model: Model, memory_budget_gb: float = 2.0, tile: 
 
     Raises ConfigError when the tile, or the budget, is too small.
     """
-    stride = _per_axis(model, model.shape.stride)
+    stride = _per_axis(model, model.stride)
     planes = (1 if model.card.planes_as_channels else shape[0], shape[1], shape[2])
-    halo = _per_axis(model, _HALO_STRIDES * model.shape.stride, flat=0)
-    blend = _per_axis(model, model.shape.stride, flat=0)
+    halo = _per_axis(model, _HALO_STRIDES * model.stride, flat=0)
+    blend = _per_axis(model, model.stride, flat=0)
     if tile is None:
         tile = _largest_tile(planes, model, memory_budget_gb, stride, halo)
-    elif model.shape.ndim == 2:
+    elif model.ndim == 2:
         tile = (1, tile[1], tile[2])
     return plan_tiles(planes, tile, halo, stride, blend)
 
 
 def _per_axis(model: Model, value: int, flat: int = 1) -> Triple:
     """The value along the axes that the network sees as space; `flat` along z of a 2D network."""
-    return (flat if model.shape.ndim == 2 else value, value, value)
+    return (flat if model.ndim == 2 else value, value, value)
 
 
 def _largest_tile(shape: Triple, model: Model, memory_budget_gb: float, stride: Triple, halo: Triple) -> Triple:
     tile = [round_up(size, step) for size, step in zip(shape, stride, strict=True)]
-    if model.shape.ndim == 2:
+    if model.ndim == 2:
         tile[0] = 1
     # One stride of blend, as in tile_plan.
     least = [smallest_tile(size, h, step, step) for size, h, step in zip(shape, halo, stride, strict=True)]
@@ -74,7 +75,7 @@ def _largest_tile(shape: Triple, model: Model, memory_budget_gb: float, stride: 
 
 def _budget_for_tiles(shape: Triple, model: Model, memory_budget_gb: float) -> float:
     budget = memory_budget_gb * 1e9
-    predicted = 4 * model.shape.outputs * prod(shape)
+    predicted = 4 * model.outputs * prod(shape)
     return max(budget - predicted, budget * _LEAST_SHARE_FOR_TILES)
 
 

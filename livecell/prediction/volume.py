@@ -7,16 +7,23 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
-from livecell.errors import ModelError
-from livecell.models import Model, check_distinct, output_scales
+from livecell.config.predict import UncertaintySource
+from livecell.models import Model, output_scales
+from livecell.prediction.combine import combine
 from livecell.prediction.device import choose_device
+from livecell.prediction.ensembles import ensembles_of, models_of
+from livecell.prediction.groups import Group, groups_of
 from livecell.prediction.infer import infer
-from livecell.prediction.plan import tile_plan
-from livecell.prediction.stack import Stack, voxels_of
-from livecell.structures import STRUCTURES
-from livecell.volumes import Normalisation, normalisation_of
+from livecell.prediction.names import choose_structures
+from livecell.prediction.scale import StatedSize, voxel_size_of
+from livecell.prediction.shared_tiles import shared_plan
+from livecell.prediction.stack import Stack, predicted_shape, voxels_of
+from livecell.volumes import Normalisation
 from livecell.volumes.padding import Triple
+
+_DIMS = ("structure", "z", "y", "x")
 
 
 def predict(
@@ -27,90 +34,94 @@ def predict(
     memory_budget_gb: float = 2.0,
     device: str = "cpu",
     structures: Iterable[str] | None = None,
+    uncertainty: Sequence[UncertaintySource] = (),
+    voxel_size_um: StatedSize | None = None,
 ) -> xr.DataArray:
     """Predict structures from a transmitted-light stack.
 
     Parameters
     ----------
     stack : (z, y, x), any size from 1 up; (y, x) for a 2D model.
-    model : one model or several; all structures of a model come from one pass.
+    model : one model or several; models of one geometry see the stack in one pass, each its tiles once. Of models that
+        predict the same structure, the mean is taken, in the units of the first.
     normalisation : of the images; by default that of this stack alone. Of a series, give that of the series.
     tile : voxels (z, y, x) predicted at once; by default as many as the budget allows. See `tile_plan`.
     device : auto, cpu, cuda or cuda:N.
     structures : which, in this order, by name or protein; default: all of the models.
+    uncertainty : what the uncertainty of each voxel is told from; the variances of several sources add up.
+        `flips`: between predictions from the image and its flips along y, x and both; the prediction is their mean.
+        `ensemble`: between the models of a structure; none where there is one model.
+        `head`: as a model with `log_variance` in its card says itself; none where no model of the structure has it.
+    voxel_size_um : (z, y, x) of the stack, None along an axis where it is not known; by default what the array says
+        (`attrs["sampling"]`, or coordinates whose units are um). Where it differs from that of a model by more than
+        2 %, the stack is resampled to the model's voxel size, and the prediction back.
 
     Returns
     -------
-    (structure, z, y, x) float32 in units of the network, with the coordinates of the stack. `attrs["output_scale"]`
-    has what makes counts of them, prediction * scale + offset, for the structures whose models say it. 2D networks see
-    every plane by itself; with planes as channels, z has size 1. `attrs["models"]` lists each model with its digest,
-    its structures and the normalisation of its input.
+    (structure, z, y, x) float32 in units of the network, with the coordinates of the stack. 2D networks see every plane
+    by itself; with planes as channels, z has size 1.
+    With `uncertainty`, the standard deviation of each voxel, in the same units, is the coordinate `uncertainty`.
+    `attrs["output_scale"]` has what makes counts of them, prediction * scale + offset (of uncertainties, * scale), for
+    the structures whose models say it. `attrs["models"]` lists each model with its digest, its structures, the
+    normalisation of its input, and the voxel size it was resampled to if it was.
 
-    Raises AcquisitionError when the stack is none for these models, ModelError when no model predicts a structure or
-    two predict the same, ConfigError when tile, budget or device cannot be used.
+    Raises AcquisitionError when the stack is none for these models; ModelError when no model predicts a structure, one
+    is given twice, the voxel size is off by more than a factor of 4, or a source of uncertainty is not to be had from
+    them (ConfigError for `ensemble`); ConfigError when tile, budget or device cannot be used.
     """
     models = (model,) if isinstance(model, Model) else tuple(model)
     names = choose_structures(models, structures)
+    ensembles = ensembles_of(models, names, uncertainty)
     place = choose_device(device)
-    parts = []
-    for each in models:
-        mine = [name for name in names if name in each.card.structures]
-        if mine:
-            parts.append(_predict_with(each, mine, stack, normalisation, tile, memory_budget_gb, place))
-    scales = output_scales((each.card for each in models), names)
-    return _join(parts, names).assign_attrs(output_scale={name: scale.model_dump() for name, scale in scales.items()})
+    needed = models_of(ensembles, models)
+    voxels = voxels_of(stack, needed)
+    shape = predicted_shape(voxels.shape, needed)
+    groups = groups_of(needed, ensembles, voxels, voxel_size_um or voxel_size_of(stack), normalisation)
+    parts = (_predict_group(voxels, group, shape, tile, memory_budget_gb, place, uncertainty) for group in groups)
+    values, deviation = combine(parts, groups, ensembles, shape, uncertainty)
+    coords = _coordinates(stack, shape) | {"structure": np.array(names, dtype=object)}
+    if deviation is not None:
+        coords["uncertainty"] = (_DIMS, deviation)
+    scales = output_scales((model.card for model in needed), names)
+    attrs = {"models": _used(groups, needed), "output_scale": {n: scale.model_dump() for n, scale in scales.items()}}
+    return xr.DataArray(values, coords, _DIMS, "prediction", attrs)
 
 
-def choose_structures(models: Sequence[Model], wanted: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Return names of structures that the models predict, in the order wanted; by default all.
-
-    Raises ModelError when no model predicts one of them, or two models predict the same.
-    """
-    check_distinct(models)
-    known = [name for model in models for name in model.card.structures]
-    names = known if wanted is None else list(dict.fromkeys(_name_of(name, models) for name in wanted))
-    for name in names:
-        if name not in known:
-            raise ModelError(
-                f"structure {name!r}",
-                expected=f"one that the models predict: {', '.join(known)}",
-                found=f"{name!r}",
-                hint="choose one of these, or give a model that predicts it with --models",
-            )
-    return tuple(names)
-
-
-def _name_of(name: str, models: Sequence[Model]) -> str:
-    """The name of the structure that is asked for by its name or protein."""
-    structures = STRUCTURES | {k: v for model in models for k, v in model.card.described_structures().items()}
-    proteins = {s.protein.lower(): s.name for s in structures.values() if s.protein}
-    predicted = {own for model in models for own in model.card.structures}
-    return name if name in predicted else proteins.get(name.lower(), name)
-
-
-def _predict_with(
-    model: Model,
-    names: list[str],
-    stack: Stack,
-    normalisation: Normalisation | None,
+def _predict_group(
+    voxels: NDArray[np.generic],
+    group: Group,
+    shape: Triple,
     tile: Triple | None,
     memory_budget_gb: float,
     device: str,
-) -> xr.DataArray:
-    voxels = voxels_of(stack, model)
-    plan = tile_plan(voxels.shape, model, memory_budget_gb, tile)
-    if normalisation is None:
-        normalisation = normalisation_of([voxels], model.card.normalisation.clip_percentiles)
-    channels = [model.card.structures.index(name) for name in names]
-    values = infer(voxels, model, plan, normalisation, channels, device)
-    used: dict[str, Any] = {
+    sources: Sequence[UncertaintySource],
+) -> NDArray[np.float32]:
+    """What `infer` leaves, on the grid of the input, of that shape."""
+    seen = group.rescaling.to_model(voxels)
+    plan = shared_plan(seen.shape, group.models, memory_budget_gb, tile)
+    told = infer(seen, group, plan, sources, device)
+    if not group.rescaling.is_needed:
+        return told
+    resampled = np.empty((*told.shape[:2], *shape), np.float32)
+    for index in np.ndindex(told.shape[:2]):
+        # Interpolated variances are those of neighbours that err together: the cautious reading.
+        resampled[index] = group.rescaling.from_model(told[index], shape)
+    return resampled
+
+
+def _used(groups: Sequence[Group], models: Sequence[Model]) -> list[dict[str, Any]]:
+    """What is recorded of each model, in their order."""
+    return [_record(group, model) for model in models for group in groups if any(model is m for m in group.models)]
+
+
+def _record(group: Group, model: Model) -> dict[str, Any]:
+    record = {
         "name": model.card.name,
         "digest": model.digest,
-        "structures": names,
-        "normalisation": {"offset": normalisation.offset, "scale": normalisation.scale},
+        "structures": [group.ensembles[place].structure for place, _ in group.members(model)],
+        "normalisation": {"offset": group.normalisation.offset, "scale": group.normalisation.scale},
     }
-    coords = _coordinates(stack, values.shape[1:]) | {"structure": np.array(names, dtype=object)}
-    return xr.DataArray(values, coords, ("structure", "z", "y", "x"), "prediction", {"models": [used]})
+    return record | ({"voxel_size_um": list(group.rescaling.working_um)} if group.rescaling.is_needed else {})
 
 
 def _coordinates(stack: Stack, shape: tuple[int, ...]) -> dict[str, Any]:
@@ -124,19 +135,3 @@ def _coordinates(stack: Stack, shape: tuple[int, ...]) -> dict[str, Any]:
         # The channel of the image is none of the prediction.
         if name != "c" and all(sizes.get(str(dim)) == stack.sizes[dim] for dim in coordinate.dims)
     }
-
-
-def _join(parts: list[xr.DataArray], names: tuple[str, ...]) -> xr.DataArray:
-    if len(parts) == 1:
-        return parts[0]
-    try:
-        joined = xr.concat(parts, "structure", coords="minimal", compat="override", join="exact", combine_attrs="drop")
-    except ValueError as error:
-        raise ModelError(
-            "models",
-            expected="models whose predictions have the same planes",
-            found="one that projects the stack to a plane beside one that does not",
-            hint="predict with each by itself",
-        ) from error
-    joined = joined.sel(structure=list(names)).rename("prediction")
-    return joined.assign_attrs(models=[used for part in parts for used in part.attrs["models"]])

@@ -38,6 +38,11 @@ class RunContents:
         return _mapping(self.record.get("input"))
 
     @property
+    def keeps_volumes(self) -> bool:
+        """Whether predicted volumes stay in the run once they are measured."""
+        return self.record.get("stored_as") != "none"
+
+    @property
     def positions(self) -> tuple[str, ...]:
         """All positions, in the order of the input."""
         named = self.input.get("positions") or sorted(set(self.objects["position"]) | set(self.tracks["position"]))

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,15 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Field:
-    """What is stored of one position: predictions with labels, or labels alone (`predicted` is then False)."""
+    """What is stored of one position: predictions with labels, or labels alone (`predicted` is then False).
+
+    `projections` is the image of the maximum projections, for a field of labels that has them.
+    """
 
     image: Path
     layout: ImageLayout
     predicted: bool = True
+    projections: Path | None = None
 
     @property
     def structures(self) -> tuple[str, ...]:
@@ -85,8 +90,15 @@ class Field:
             index=plane,
             plane=shrink(volume[plane]),
             labels=None if labels is None else shrink_labels(labels[plane]),
-            projection=shrink(np.fmax.reduce(volume, axis=0)),
+            projection=shrink(np.fmax.reduce(self._projected(structure, frame, volume), axis=0)),
         )
+
+    def _projected(self, structure: str, frame: int, volume: NDArray[Any]) -> NDArray[Any]:
+        """The volume, or in its place the one plane of its stored projection."""
+        if self.projections is None:
+            return volume
+        names = [channel.name for channel in self.layout.channels]
+        return read_volume(self.projections, frame, names.index(structure), self.level)
 
     def _volume(self, structure: str, frame: int) -> NDArray[np.floating]:
         return read_volume(self.image, frame, self.structures.index(structure), self.level)
@@ -105,18 +117,28 @@ class Field:
         return all(has_volume(self.image / "labels" / name, frame) for name in self.structures)
 
 
-def open_fields(run: Path) -> dict[str, Field]:
-    """Return what is stored of each position; empty when there is nothing, or nothing that can be read."""
-    for name, predicted in (("predictions.ome.zarr", True), ("labels.ome.zarr", False)):
+def open_fields(run: Path, *, volumes: bool = True) -> dict[str, Field]:
+    """Return what is stored of each position; empty when there is nothing, or nothing that can be read.
+
+    Parameters
+    ----------
+    volumes : whether predicted volumes stay in the run; if not, their labels are shown, and their projections if any.
+    """
+    for name, predicted in (("predictions.ome.zarr", volumes), ("labels.ome.zarr", False)):
         if (run / name).is_dir():
-            return _open(run / name, predicted)
+            projections = run / "projections.ome.zarr"
+            return _open(run / name, predicted, projections if not volumes and projections.is_dir() else None)
     return {}
 
 
-def _open(root: Path, predicted: bool) -> dict[str, Field]:
+def _open(root: Path, predicted: bool, projections: Path | None) -> dict[str, Field]:
     try:
         images = list_images(root)
-        return {position: Field(path, read_layout(path), predicted) for position, path in images.items()}
+        beside = {} if projections is None else list_images(projections)
+        return {
+            position: Field(path, read_layout(path), predicted, beside.get(position))
+            for position, path in images.items()
+        }
     except (LivecellError, OSError, ValueError, KeyError) as error:
         _LOG.warning("the report shows no pictures: %s", error)
         return {}

@@ -68,13 +68,14 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
         record=record_text(contents),
         config=contents.config,
         folder=str(contents.folder.resolve()),
+        keeps_volumes=contents.keeps_volumes,
         colours=COLOURS,
         written=datetime.now().astimezone().isoformat(timespec="minutes"),
     )
 
 
 def _galleries(contents: RunContents, settings: ReportSettings, input_plane: InputPlane | None) -> tuple[Gallery, ...]:
-    fields = open_fields(contents.folder)
+    fields = open_fields(contents.folder, volumes=contents.keeps_volumes)
     stored = [position for position in contents.positions if position in fields][: settings.max_positions]
     return tuple(
         gallery(

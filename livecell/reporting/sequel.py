@@ -16,6 +16,7 @@ _MEANINGS = {
     "calibration.json": "normalisation and thresholds, fixed for the whole series",
     "run.json": "where everything came from, and how long it took",
     "predictions.ome.zarr": "predicted volumes with their labels (OME-Zarr)",
+    "projections.ome.zarr": "their maximum projections (OME-Zarr)",
     "labels.ome.zarr": "labels (OME-Zarr)",
     "uncertainty.ome.zarr": "uncertainty of the predictions (OME-Zarr)",
     "objects": "one row per object and timepoint (Parquet)",

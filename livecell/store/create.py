@@ -95,7 +95,7 @@ def _create_array(path: Path, shape: Shape, dtype: str) -> None:
         chunks=chunk_shape(shape),
         shards=shard_shape(shape),
         compressors=BloscCodec(cname="zstd", clevel=1, shuffle="bitshuffle"),
-        fill_value=0,
+        fill_value=np.nan if np.dtype(dtype).kind == "f" else 0,
         dimension_names=AXES,
         zarr_format=3,
     )

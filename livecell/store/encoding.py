@@ -37,6 +37,7 @@ class Encoding:
         A range without extent (low == high) gets the extent 1.
         """
         steps = int(np.iinfo(np.dtype(dtype)).max) - 1
+        low, high = float(low), float(high)
         scale = (high - low if high != low else 1.0) / steps
         return cls(scale=scale, offset=low - scale)
 
@@ -47,6 +48,10 @@ class Encoding:
         for index in range(len(stored)) if stored.ndim == 3 else (...,):
             stored[index] = self._steps(np.asarray(values[index], np.float64), int(np.iinfo(stored.dtype).max))
         return stored
+
+    def window(self, low: float, high: float) -> tuple[float, float]:
+        """A range of values in stored units, such as a rendering window; not rounded."""
+        return ((low - self.offset) / self.scale, (high - self.offset) / self.scale)
 
     def decode(self, stored: NDArray[Any]) -> NDArray[np.float32]:
         """Values as float32, NaN where missing."""

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from livecell.axes import AXES, Sampling
 from livecell.errors import AcquisitionError
 from livecell.store.encoding import Encoding
+from livecell.store.floats import widened
 from livecell.store.group import not_ome_zarr, read_group
 from livecell.store.multiscale import Multiscale, read_multiscale
 
 
 def open_image(path: str | Path) -> xr.DataArray:
-    """The finest level as (t, c, z, y, x), one dask chunk per volume, decoded to float32 where it is encoded.
+    """The finest level as (t, c, z, y, x), one dask chunk per volume; float32 where it is encoded or float16.
 
     Axes the file does not have get size 1. Coordinates: t in seconds, c names, z, y, x in micrometres; where the
     sampling is unknown (None in `attrs["sampling"]`) they count samples. `attrs["stored_axes"]` are the file's own.
@@ -30,6 +31,8 @@ def open_image(path: str | Path) -> xr.DataArray:
     stored = _five_axes(array, image.axes)
     if image.encodings is not None:
         stored = _decoded(stored, image.encodings)
+    elif stored.dtype == np.float16:
+        stored = stored.map_blocks(widened, dtype=np.float32)
     movie = xr.DataArray(stored, dims=AXES, coords=_coordinates(stored.shape, image), name=Path(path).name)
     movie.attrs["sampling"] = image.sampling
     movie.attrs["stored_axes"] = "".join(image.axes)

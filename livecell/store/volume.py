@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from livecell.errors import StorageError
 from livecell.store.disk import disk_errors
+from livecell.store.floats import narrowed, widened
 from livecell.store.image import StoredImage, stored_image
 from livecell.store.pyramid import image_pyramid, label_pyramid
 from livecell.store.shards import is_whole, remove_shard
@@ -20,7 +21,8 @@ def write_volume(path: str | Path, t: int, volume: NDArray[Any], c: int = 0) -> 
 
     Parameters
     ----------
-    volume : (z, y, x), in decoded units where the image is encoded (NaN is missing).
+    volume : (z, y, x), in decoded units where the image is encoded (NaN is missing). Values that the type cannot hold
+        are clipped: those beyond the range of the encoding, or beyond 65504 in float16.
 
     Raises
     ------
@@ -41,9 +43,9 @@ def write_volume(path: str | Path, t: int, volume: NDArray[Any], c: int = 0) -> 
 
 
 def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray[Any]:
-    """Volume (z, y, x): float32 where the image is encoded (missing is NaN), else in its own type.
+    """Volume (z, y, x): float32 where the image is encoded or float16 (missing is NaN), else in its own type.
 
-    A volume never written reads as zeros (encoded: as missing). Raises StorageError if it is damaged.
+    A volume never written reads as missing, one of plain integers as zeros. Raises StorageError if it is damaged.
     """
     image = stored_image(path)
     _check_index(image, t, c)
@@ -56,7 +58,7 @@ def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray
     except (ValueError, RuntimeError, OSError) as error:
         raise _damaged(source.shard(t, c), f"one that cannot be read ({error})") from error
     encodings = image.layout.encodings
-    return stored if encodings is None else encodings[c].decode(stored)
+    return widened(stored) if encodings is None else encodings[c].decode(stored)
 
 
 def has_volume(path: str | Path, t: int, c: int = 0) -> bool:
@@ -92,14 +94,14 @@ def _stored(image: StoredImage, volume: NDArray[Any], c: int) -> NDArray[Any]:
 
 
 def _cast(image: StoredImage, values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    if values.dtype == dtype or dtype.kind == "f":
-        return values.astype(dtype, copy=False)
+    if dtype.kind == "f":
+        return narrowed(values, dtype)
     if values.dtype.kind not in "bui":
         raise _unfit(image, f"whole numbers for {dtype}", str(values.dtype))
     limits = np.iinfo(dtype)
-    if values.size and (int(values.min()) < limits.min or int(values.max()) > limits.max):
+    if values.dtype != dtype and values.size and (int(values.min()) < limits.min or int(values.max()) > limits.max):
         raise _unfit(image, f"values of {dtype}", f"values from {values.min()} to {values.max()}")
-    return values.astype(dtype)
+    return values.astype(dtype, copy=False)
 
 
 def _check_index(image: StoredImage, t: int, c: int) -> None:

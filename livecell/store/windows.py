@@ -49,5 +49,4 @@ def _stored_window(image: StoredImage, index: int, shown: tuple[float, float]) -
         )
     if image.layout.encodings is None:
         return (low, high)
-    encoding = image.layout.encodings[index]
-    return ((low - encoding.offset) / encoding.scale, (high - encoding.offset) / encoding.scale)
+    return image.layout.encodings[index].window(low, high)

@@ -10,6 +10,7 @@ from livecell.volumes.normalisation import (
     robust_moments,
 )
 from livecell.volumes.padding import read_window, round_up
+from livecell.volumes.resampling import resample, resampled_shape
 from livecell.volumes.statistics import input_statistics, quarters
 from livecell.volumes.tiles import Tile, TilePlan, plan_tiles, smallest_tile
 
@@ -32,6 +33,8 @@ __all__ = [
     "pooled_normalisation",
     "quarters",
     "read_window",
+    "resample",
+    "resampled_shape",
     "robust_moments",
     "round_up",
     "smallest_tile",

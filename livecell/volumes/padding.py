@@ -19,12 +19,16 @@ def padding_before(size: int, stride: int) -> int:
 
 
 def reflected_indices(start: int, stop: int, size: int) -> NDArray[np.intp]:
-    """Return, for positions start to stop on an endless line, which of `size` samples is seen there.
+    """Return, for positions start to stop on an endless line, which of `size` samples is seen there: see `mirrored`."""
+    return mirrored(np.arange(start, stop), size)
+
+
+def mirrored(positions: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+    """Return which of `size` samples is seen at whole positions of an endless line.
 
     The samples are mirrored about the first and the last, neither repeated (numpy's "reflect"), as often as needed;
     a single sample is seen everywhere.
     """
-    positions = np.arange(start, stop)
     if size == 1:
         return np.zeros_like(positions)
     period = 2 * (size - 1)

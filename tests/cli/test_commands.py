@@ -140,3 +140,15 @@ def test_interrupts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signal_code
 
     monkeypatch.setattr("livecell.pipeline.info.describe", interrupted)
     assert call("info", tmp_path) == code
+
+
+def test_how_predictions_are_stored(tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]) -> None:
+    source = acquisition(tmp_path / "a.ome.zarr", frames=2)
+    assert process(source, tmp_path / "run", package, "--dtype", "none", "--projections") == 0
+    assert call("info", tmp_path / "run") == 0
+    assert "dtype: none" in (tmp_path / "run" / "config.yaml").read_text()
+    assert (tmp_path / "run" / "projections.ome.zarr").is_dir()
+    assert process(source, tmp_path / "other", package, "--dtype", "uint12") == 1
+    assert "uint16" in capsys.readouterr().err
+    assert process(source, tmp_path / "other", package, "--uncertainty", "flip", "--dry-run") == 1
+    assert "flips" in capsys.readouterr().err

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from livecell.errors import ModelError
-from livecell.models import OutputScale, read_card, scale_mismatch, write_card
+from livecell.models import OutputScale, read_card, write_card
 from livecell.structures import Form
 from tests.scenes.models import card_of
+
+SEVERAL = [{"width": 2}, {"depth": 1, "outputs": 2}]
+
+
+@pytest.mark.parametrize(("given", "count"), [({}, 1), ([{"outputs": 3}], 1), (SEVERAL, 2)])
+def test_networks_come_back_as_they_were_written(tmp_path: Path, given: Any, count: int) -> None:
+    card = card_of("dna", "golgi", "nucleoli", network=given)
+    write_card(tmp_path, card)
+    assert read_card(tmp_path) == card
+    assert len(card.networks) == count
+    assert sum(network.outputs for network in card.networks) == 3
+
+
+@pytest.mark.parametrize("given", [{}, SEVERAL])
+def test_a_misspelt_key_of_a_network_is_told(tmp_path: Path, given: Any) -> None:
+    write_card(tmp_path, card_of("dna", "golgi", "nucleoli", network=given))
+    card = tmp_path / "model.yaml"
+    card.write_text(card.read_text().replace("width:", "widht:", 1))
+    with pytest.raises(ModelError, match="did you mean 'width'"):
+        read_card(tmp_path)
 
 
 def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
@@ -31,7 +52,12 @@ def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"network": {"outputs": 3}}, "2 structures for 3 outputs"),
+        ({"network": [{}]}, "2 structures for 1 outputs"),
+        ({"network": [{"ndim": 2}, {}]}, "the same ndim"),
+        ({"network": [{"inputs": 2}, {}]}, "the same inputs"),
+        ({"network": []}, "at least 1 item"),
         ({"planes_as_channels": True}, "ndim 2"),
+        ({"network": [{}, {}], "planes_as_channels": True}, "ndim 2"),
         ({"output_scale": {"golgi": {"offset": 0, "scale": 1}}}, "golgi"),
         ({"voxel_size_um": (0.2, -0.2, 0.2)}, "greater than 0"),
     ],
@@ -77,21 +103,9 @@ def test_counts_come_back_from_a_prediction() -> None:
     assert counts.tolist() == [80, 110]
 
 
-@pytest.mark.parametrize(
-    ("given", "axes"),
-    [((0.29, 0.2, 0.2), ""), ((0.29, 0.22, 0.18), ""), ((0.29, 0.2, 0.23), "x"), ((1.0, 0.2, 0.1), "zx")],
-)
-def test_another_voxel_size_is_told_axis_by_axis(given: tuple[float, float, float], axes: str) -> None:
-    message = scale_mismatch(card_of("dna"), given)
-    assert [f"{axis} {size:g} um" in (message or "") for axis, size in zip("zyx", given, strict=True)] == [
-        axis in axes for axis in "zyx"
-    ]
-    assert (message is None) == (axes == "")
-
-
-def test_the_distance_of_planes_does_not_matter_to_a_2d_network() -> None:
-    assert scale_mismatch(card_of("dna", network={"ndim": 2}), (5.0, 0.2, 0.2)) is None
-
-
-def test_an_unknown_voxel_size_fits_all() -> None:
-    assert scale_mismatch(card_of("dna", voxel_size_um=None), (5.0, 5.0, 5.0)) is None
+def test_a_model_with_log_variances_has_two_outputs_per_structure() -> None:
+    assert card_of("dna", "golgi", log_variance=True, network={"outputs": 4}).log_variance
+    with pytest.raises(ValueError, match="2 structures with a log-variance each for 2 outputs"):
+        card_of("dna", "golgi", log_variance=True)
+    with pytest.raises(ValueError, match="one network"):
+        card_of("dna", log_variance=True, network=[{}, {}])

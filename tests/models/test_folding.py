@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -10,14 +12,14 @@ from livecell.models import fold
 from tests.scenes.models import card_of, image_for, network_of
 
 
-@pytest.mark.parametrize("ndim", [2, 3])
-def test_folding_does_not_change_what_a_network_says(ndim: int) -> None:
-    card = card_of("dna", "golgi", network={"ndim": ndim})
-    network = network_of(card).double()
+@pytest.mark.parametrize("network", [{"ndim": 2}, {"ndim": 3}, [{}, {"depth": 1, "width": 3}]])
+def test_folding_does_not_change_what_a_network_says(network: Any) -> None:
+    card = card_of("dna", "golgi", network=network)
+    original = network_of(card).double()
     image = image_for(card).double()
     with torch.no_grad():
-        expected = network(image)
-        torch.testing.assert_close(fold(network)(image), expected, rtol=1e-9, atol=1e-9)
+        expected = original(image)
+        torch.testing.assert_close(fold(original)(image), expected, rtol=1e-9, atol=1e-9)
     assert expected.std() > 0
 
 

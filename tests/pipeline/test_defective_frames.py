@@ -144,6 +144,28 @@ def test_a_resumed_run_remembers_them(run: Run, tmp_path: Path) -> None:
     assert again.record["warnings"] == run.record["warnings"]
 
 
+def test_where_no_volumes_are_kept_nothing_of_them_is_stored_at_all(folder: Path, tmp_path: Path) -> None:
+    source = harmed(tmp_path / "a.ome.zarr", {1: "torn"}, frames=3)
+    predict = {"dtype": "none", "projections": True, "uncertainty": ["flips"]}
+    first = process(source, tmp_path / "run", settings(folder / "model", predict=predict))
+    assert first.failed == []
+    assert first.defective == [{"position": "0", "frame": 1, "reason": "torn"}]
+    assert np.isfinite(first.projections()).all(("c", "y", "x")).values.tolist() == [True, False, True]
+    for path, kept in (
+        (first.folder.projections, [0, 2]),
+        (first.folder.predictions, []),
+        (first.folder.uncertainty, []),
+    ):
+        assert [frame for frame in range(3) if store.has_volume(path, frame, 0)] == kept
+    assert set(first.table("objects")["frame"]) == {0, 2}
+    assert first.table("objects")["confidence"].notna().all()
+    assert first.table("frames")["state"].tolist() == ["predicted", "torn", "predicted"]
+    markers = {path: path.stat().st_mtime_ns for path in (first.path / ".livecell" / "markers").rglob("*.json")}
+    second = process(source, tmp_path / "run", first.folder.read_settings())
+    assert {path: path.stat().st_mtime_ns for path in markers} == markers
+    assert second.defective == first.defective
+
+
 def test_without_any_good_frame_there_is_an_error_that_says_what_was_found(folder: Path, tmp_path: Path) -> None:
     bad = dict.fromkeys((0, 1), "saturated")
     source = harmed(tmp_path / "a.ome.zarr", bad, frames=2)

@@ -13,9 +13,10 @@ from livecell.config import SimulateSettings
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.simulate import CellSettings
 from livecell.models import Foreignness, foreignness, open_model
+from livecell.pipeline.foreign import describe_kind
 from livecell.pipeline.process import process
 from livecell.simulation import simulate
-from livecell.volumes import input_statistics, normalisation_of
+from livecell.volumes import input_statistics, normalisation_of, resample
 from tests.scenes.models import card_of, package_of
 from tests.scenes.pipeline import SAMPLING, acquisition, model, settings
 
@@ -46,6 +47,15 @@ def test_another_camera_does_not_make_them_foreign() -> None:
     counts = frame_of(UNSEEN[0]).astype(float)
     as_8_bit = ((counts - counts.min()) / np.ptp(counts) * 255).astype(np.uint8)
     assert to_bundled(as_8_bit).distance < 4
+
+
+def test_another_voxel_size_does_not_make_them_foreign() -> None:
+    finer_um = (0.25, 0.145, 0.145)
+    finer = resample(frame_of(UNSEEN[0]), VOXEL_SIZE_UM, finer_um, order=3)
+    kind = describe_kind((open_model("bundled"),), finer_um, [finer], [normalisation_of([finer])])
+    seen = Foreignness(**kind["foreignness"]["simulated"])
+    assert seen.distance < 4
+    assert to_bundled(finer, finer_um).distance > 2 * seen.distance, "as it would be at its own voxel size"
 
 
 @pytest.mark.parametrize("kind", ["noise", "smooth", "inverted", "fluorescence", "upside down"])
@@ -79,7 +89,8 @@ def test_a_run_of_foreign_images_says_so_loudly(tmp_path: Path) -> None:
     package = package_of(tmp_path / "model", card, seed=3)
     run = process(acquisition(tmp_path / "a.ome.zarr", 2), tmp_path / "run", settings(package))
     entry = run.folder.read_calibration()["0"]
-    assert entry["foreignness"]["elsewhere"]["value"] == pytest.approx(entry["input_statistics"]["fine_texture"])
+    found = entry["input_statistics"]["elsewhere"]["fine_texture"]
+    assert entry["foreignness"]["elsewhere"]["value"] == pytest.approx(found)
     assert run.record["foreign"][0]["model"] == "elsewhere"
     said = [warning for warning in run.record["warnings"] if "its predictions are no evidence" in warning]
     assert len(said) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +117,7 @@ def test_simulated_movies_become_a_package_that_says_so(tmp_path: Path) -> None:
     model = train(parse_settings(values, TrainSettings), tmp_path / "model")
     assert model.card.simulated
     assert model.card.structures == ("dna",)
-    assert asdict(model.shape)["outputs"] == 1
+    assert model.outputs == 1
     assert model.card.training["split"] == "by simulated movie"
 
 

@@ -122,8 +122,11 @@ def test_a_structure_of_the_models_own_is_found_by_its_protein(tmp_path: Path) -
 def test_structures_nobody_predicts_are_refused(model: Model, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"dna, golgi.*'mitochondria'"):
         choose_structures([model], ["Tom20"])
-    with pytest.raises(ModelError, match="one model to predict it"):
-        predict(textured((4, 4, 4)), [model, model_3d(tmp_path, "golgi", seed=1)])
+
+
+def test_a_model_given_twice_is_refused(model: Model) -> None:
+    with pytest.raises(ModelError, match="give each model once"):
+        predict(textured((4, 4, 4)), [model, model])
 
 
 def test_a_projection_cannot_stand_beside_a_volume(model: Model, tmp_path: Path) -> None:

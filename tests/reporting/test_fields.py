@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from livecell.reporting.fields import Field, open_fields
-from livecell.store import Channel, ImageLayout, create_collection, create_image, create_labels, write_volume
+from livecell.store import (
+    Channel,
+    ImageLayout,
+    create_collection,
+    create_image,
+    create_labels,
+    delete_volume,
+    write_volume,
+)
 from tests.scenes.reporting import VOXEL_SIZE_UM, RunScene, write_volumes
 
 SCENE = RunScene(structures=("dna", "vesicles"), shape=(6, 3, 40, 64), missing=(0,), failed=(3,))
@@ -65,6 +73,23 @@ def test_labels_alone_are_shown_as_they_are(tmp_path):
     (glimpse,) = field.glimpses("dna", (1,))
     np.testing.assert_array_equal(glimpse.plane > 0, glimpse.labels > 0)
     assert glimpse.labels.max() > 0
+
+
+@pytest.mark.parametrize("projected", [False, True])
+def test_a_run_that_keeps_no_volumes_shows_its_labels(tmp_path, projected):
+    write_volumes(tmp_path / "predictions.ome.zarr", SCENE)
+    for t, c in np.ndindex(6, 2):
+        delete_volume(tmp_path / "predictions.ome.zarr", t, c)
+    if projected:
+        layout = ImageLayout((6, 2, 1, 40, 64), "float32", SCENE.sampling, (Channel("dna"), Channel("vesicles")))
+        create_image(tmp_path / "projections.ome.zarr", layout)
+        write_volume(tmp_path / "projections.ome.zarr", 4, np.full((1, 40, 64), 7.0), 1)
+    field = open_fields(tmp_path, volumes=False)["0"]
+    assert field.structures == ("dna", "vesicles")
+    assert set(field.frames(50)) == {1, 2, 4, 5}
+    (glimpse,) = field.glimpses("vesicles", (4,))
+    np.testing.assert_array_equal(glimpse.plane > 0, glimpse.labels > 0)
+    assert glimpse.projection.max() == (7.0 if projected else 1.0)
 
 
 def test_a_run_without_volumes_has_no_fields(tmp_path):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import torch
 
-from livecell.nets import UNet, UNetShape
+from livecell.nets import UNet, UNetSet, UNetShape, build_network
 
 
-def small_network(shape: UNetShape, seed: int = 0) -> UNet:
-    """A network in eval mode with random weights and random batch-norm statistics."""
+def small_network(shape: UNetShape, *more: UNetShape, seed: int = 0) -> UNet | UNetSet:
+    """A network in eval mode with random weights and random batch-norm statistics; of several shapes, a set."""
     generator = torch.Generator().manual_seed(seed)
-    network = UNet(shape)
+    network = build_network((shape, *more))
     with torch.no_grad():
         for tensor in network.state_dict().values():
             if tensor.is_floating_point():

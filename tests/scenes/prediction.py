@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 import xarray as xr
 
-from livecell.models import Model
+from livecell.models import Model, write_package
+from livecell.prediction import ensembles_of
+from livecell.prediction.groups import Group, groups_of
 from livecell.volumes import Normalisation
-from tests.scenes.models import card_of, package_of
+from tests.scenes.models import card_of, network_of, package_of
 from tests.scenes.volumes import textured
 
 NORMALISATION = Normalisation(1000.0, 50.0)
@@ -32,6 +35,30 @@ def projecting_model(folder: Path, planes: int) -> Model:
     """A 2D model of depth 2 that takes planes as channels."""
     network = {"ndim": 2, "inputs": planes}
     return package_of(folder / "projecting", card_of("dna", "golgi", network=network, planes_as_channels=True))
+
+
+def group_of(*models: Model, structures: tuple[str, ...] = ("dna", "golgi")) -> Group:
+    """The group that these models are for `textured` volumes."""
+    ensembles = ensembles_of(models, structures)
+    (group,) = groups_of(models, ensembles, textured((1, 2, 2)), normalisation=NORMALISATION)
+    return group
+
+
+def head_model(folder: Path, *structures: str, seed: int = 0, **changes: Any) -> Model:
+    """A 3D model that says its own log-variance."""
+    network = {"outputs": 2 * len(structures)}
+    return model_3d(folder, *structures, seed=seed, log_variance=True, network=network, **changes)
+
+
+def even_model(folder: Path, *structures: str, seed: int = 0) -> Model:
+    """A 3D model that cannot tell an image from its flips: all kernels are even along y and x, none halves."""
+    card = card_of(*structures, name=f"even{seed}", network={"depth": 0})
+    network = network_of(card, seed)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            if parameter.dim() == 5:
+                parameter.copy_((parameter + parameter.flip(-2) + parameter.flip(-1) + parameter.flip(-2, -1)) / 4)
+    return write_package(folder / card.name, card, network)
 
 
 def timepoint(shape: tuple[int, int, int] = (3, 12, 10)) -> xr.DataArray:

@@ -90,3 +90,11 @@ def test_without_contrast_there_is_no_normalisation(volumes: list[np.ndarray]) -
 def test_impossible_normalisations_are_refused(offset: float, scale: float) -> None:
     with pytest.raises(AcquisitionError, match="scale above 0"):
         Normalisation(offset, scale)
+
+
+@given(seed=st.integers(0, 99), dtype=st.sampled_from([np.uint8, np.uint16, np.int16, np.float32, np.float64]))
+def test_percentiles_0_and_100_are_plain_mean_and_spread(seed: int, dtype: type[np.generic]) -> None:
+    volume = (np.random.default_rng(seed).gamma(2.0, 12.0, (2, 5, 7)) % 127).astype(dtype)
+    found = normalisation_of([volume], (0.0, 100.0))
+    assert found.offset == float(volume.mean(dtype=np.float64))
+    assert found.scale == float(np.sqrt(volume.var(dtype=np.float64)))
