@@ -251,6 +251,39 @@ DRIFT = Table(
     ("position", "frame"),
 )
 
+FRAMES = Table(
+    "frames",
+    (
+        _POSITION,
+        _FRAME,
+        _TIME,
+        _text("state", "predicted, given, missing, blank, saturated, torn or failed"),
+        _real("input_mean", "1", "mean of the input, in counts"),
+        _real("input_level", "1", "mean of the middle half of the values of the input, in counts"),
+        _real("input_spread", "1", "standard deviation of the input without its outliers, in counts"),
+        _real("saturated_share", "1", "share of the voxels of the input at the ceiling of the camera"),
+        _real("empty_row_share", "1", "share of the rows of the input without contrast"),
+        _real("normalisation_offset", "1", "counts that the network saw as 0"),
+        _real("normalisation_scale", "1", "counts that the network saw as 1"),
+    ),
+    ("position", "frame"),
+)
+"""One row per timepoint: whether it was used, how it looked, and how it was normalised."""
+
+LEVELS = Table(
+    "levels",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _real("level", "1", "mean of the middle half of the values of the predicted volume", required=True),
+        _real("mean", "1", "mean of the predicted volume", required=True),
+        _real("spread", "1", "standard deviation of the predicted volume", required=True),
+    ),
+    ("position", "structure", "frame"),
+)
+"""How bright each predicted volume is as a whole, in units of the network."""
+
 
 def empty(table: Table) -> pd.DataFrame:
     """Return the table without rows, with its required columns in their types."""

@@ -72,7 +72,9 @@ class ModelCard(Settings):
     )
     normalisation: InputNormalisation = InputNormalisation()
     output_scale: dict[str, OutputScale] = Field({}, description="per structure, from prediction to counts")
-    input_statistics: dict[str, float] = Field({}, description="statistics of the images seen in training")
+    input_statistics: dict[str, float] = Field(
+        {}, description="kind of images seen in training: <name>_mean and <name>_sd, see volumes.input_statistics"
+    )
     training: dict[str, Any] = Field({}, description="data, split, seeds, steps, loss")
     metrics: dict[str, dict[str, float]] = Field({}, description="per structure, figures with their ceiling")
     simulated: bool = Field(description="whether the model learnt from simulated images")

@@ -157,12 +157,16 @@ def _ensemble_warnings(ensembles: Sequence[Ensemble]) -> list[str]:
     return [f"{name}: mean of models {' and '.join(models)}" for name, models in together.items() if len(models) > 1]
 
 
+KEPT = ("created", "stages", "failed", "defective", "flicker")
+"""What a run that is resumed keeps of its record."""
+
+
 def write_beginning(folder: RunFolder, beginning: Beginning, command: str) -> None:
     """Write config.yaml and run.json; a run that is resumed keeps its date and what its stages have counted."""
     record = {**beginning.record, "command": command}
     if folder.record.exists():
         earlier = folder.read_record()
-        record |= {key: earlier[key] for key in ("created", "stages", "failed") if key in earlier}
+        record |= {key: earlier[key] for key in KEPT if key in earlier}
     write_text(folder.config, dump_settings(beginning.settings))
     write_record(folder, record)
     for warning in record["warnings"]:

@@ -63,6 +63,7 @@ def _predict(context: Context, unit: Unit) -> str:
             context.names,
             context.voxel_size_um,
             calibration["normalisation"],
+            calibration.get("usual"),
             encodings,
             frame,
         ]

@@ -14,6 +14,7 @@ from livecell.exchange import write_parquet
 from livecell.measurement import contacts, containment, measure_volume, nodes, overlaps
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
+from livecell.pipeline.frames import is_absent
 from livecell.pipeline.predict import read_uncertainty
 from livecell.pipeline.segment import SEEDS, has_labels, read_intensity, read_labels
 from livecell.registration import drift_um
@@ -103,7 +104,7 @@ def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) ->
 def _knows_before(context: Context, unit: Unit) -> bool:
     """Say whether there are labels of the frame before, made with today's settings; tracking closes the gap if not."""
     before = Unit("segment", unit.position, unit.frame - 1)
-    if before.frame < 0 or context.is_missing(before.position, before.frame):
+    if before.frame < 0 or is_absent(context, before.position, before.frame):
         return False
     return context.role == "labels" or (current_marker(context, before) is not None and has_labels(context, before))
 
@@ -152,7 +153,7 @@ def _drift(context: Context, unit: Unit) -> pd.DataFrame:
     """Shift against the frame before, in micrometres; zero where it is not asked for or cannot be known."""
     shift = (0.0, 0.0, 0.0)
     before = unit.frame - 1
-    if context.settings.drift.estimate and before >= 0 and not context.is_missing(unit.position, before):
+    if context.settings.drift.estimate and before >= 0 and not is_absent(context, unit.position, before):
         was, now = (read_volume(context.acquisition, unit.position, f, context.channel) for f in (before, unit.frame))
         shift = drift_um(was, now, context.voxel_size_um, context.settings.drift.upsampling)
     time_s = context.time_s(unit.position, unit.frame)

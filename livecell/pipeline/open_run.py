@@ -12,6 +12,7 @@ import xarray as xr
 from livecell import store
 from livecell.errors import RunFolderError
 from livecell.exchange import dense, read_parquet, read_tree
+from livecell.pipeline.counts import deviation_in_counts, in_counts
 from livecell.pipeline.run_folder import RunFolder, open_folder
 from livecell.pipeline.track import RUN_TABLES
 
@@ -53,13 +54,20 @@ class Run:
         """Names of the structures."""
         return tuple(structure["name"] for structure in self.record["structures"])
 
-    def predictions(self, position: str | None = None) -> xr.DataArray:
+    def predictions(self, position: str | None = None, counts: bool = False) -> xr.DataArray:
         """Predicted volumes (t, c, z, y, x) of a position (default: the first), lazy and decoded; NaN where missing.
 
-        Raises RunFolderError for a run that keeps no volumes (`predict: dtype: none`).
+        In units of the network, or in `counts` of the camera it learnt from. `attrs["normalisation"]` says how the
+        input was normalised: offset and scale, None where each frame has its own (see the table of frames).
+
+        Raises RunFolderError for a run that keeps no volumes (`predict: dtype: none`), ModelError when counts are asked
+        for and a model does not know the scale of its targets.
         """
         self._check_kept()
-        return store.open_image(self._image(self.folder.predictions, position))
+        predicted = store.open_image(self._image(self.folder.predictions, position))
+        calibration = self.folder.read_calibration().get(position or self.positions[0], {})
+        predicted.attrs["normalisation"] = calibration.get("normalisation")
+        return in_counts(predicted, self.record["models"]) if counts else predicted
 
     def projections(self, position: str | None = None) -> xr.DataArray:
         """Maximum projections (t, c, y, x) of the predicted volumes of a position (default: the first), lazy.
@@ -69,19 +77,28 @@ class Run:
         _check_stored(self.folder.projections, "projections: true")
         return store.open_image(self._image(self.folder.projections, position)).isel(z=0, drop=True)
 
-    def uncertainty(self, position: str | None = None) -> xr.DataArray:
+    def uncertainty(self, position: str | None = None, counts: bool = False) -> xr.DataArray:
         """Standard deviation (t, c, z, y, x) of each predicted voxel of a position (default: the first), lazy.
 
-        Raises RunFolderError where none was stored, or none is kept.
+        In units of the network, or in `counts` of the camera it learnt from.
+
+        Raises RunFolderError where none was stored, or none is kept; ModelError as `predictions` does.
         """
         _check_stored(self.folder.uncertainty, "uncertainty: [flips]")
         self._check_kept()
-        return store.open_image(self._image(self.folder.uncertainty, position))
+        deviation = store.open_image(self._image(self.folder.uncertainty, position))
+        return deviation_in_counts(deviation, self.record["models"]) if counts else deviation
 
     def labels(self, structure: str, position: str | None = None) -> xr.DataArray:
         """Labels (t, z, y, x) of a structure at a position (default: the first), lazy."""
         root = self.folder.predictions if self.folder.predictions.exists() else self.folder.labels
         return store.open_labels(self._image(root, position), structure)
+
+    @property
+    def defective(self) -> list[dict[str, Any]]:
+        """Timepoints that were left out: position, frame, and reason (blank, saturated or torn)."""
+        found: list[dict[str, Any]] = self.record.get("defective", [])
+        return found
 
     @property
     def tracks(self) -> xr.DataTree:
@@ -94,7 +111,7 @@ class Run:
         return dense(self.tracks[f"/{name}/{structure}"].to_dataset())
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table: tracks, tracks_summary, events, cells, contacts, drift or objects."""
+        """Return a table: tracks, tracks_summary, events, cells, contacts, drift, frames, levels or objects."""
         path = self.folder.table(name)
         if not path.exists():
             raise RunFolderError(

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from livecell import store
 from livecell.acquisition import read_volume
-from livecell.engine import Status, Unit
+from livecell.engine import Unit
 from livecell.pipeline.context import Context
+from livecell.pipeline.frames import (
+    clear_frame_parts,
+    has_frame_parts,
+    normalisation_at,
+    usual_of,
+    write_frame_part,
+    write_level_part,
+)
 from livecell.prediction import predict
-from livecell.volumes import Normalisation
+from livecell.volumes import Normalisation, defect_of, look_at
 
 
 def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalisation) -> xr.DataArray:
@@ -35,14 +45,25 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
     )
 
 
-def predict_unit(context: Context, unit: Unit) -> Status:
-    """Predict one timepoint and store it, with its projections and its uncertainty where they are asked for."""
+def predict_unit(context: Context, unit: Unit) -> dict[str, Any]:
+    """Predict one timepoint and store it, with its projections and its uncertainty where they are asked for.
+
+    One that is blank, saturated or torn is missing, with the reason.
+    """
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
-    normalisation = Normalisation(**context.calibration[unit.position]["normalisation"])
+    looks = look_at(volume)
+    if defect := defect_of(looks, usual_of(context, unit.position)):
+        write_frame_part(context, unit, looks, defect, None)
+        return {"status": "missing", "reason": defect}
+    normalisation = normalisation_at(context, unit.position, volume)
     predicted = predict_volume(context, volume, normalisation)
     for channel, name in enumerate(context.names):
         _store(context, unit, channel, predicted.sel(structure=name))
-    return "done"
+    write_level_part(context, unit, predicted)
+    write_frame_part(context, unit, looks, "predicted", normalisation)
+    # Smaller ones than planned where memory ran out.
+    tiles = [model["tile"] for model in predicted.attrs["models"]]
+    return {"status": "done", "normalisation": asdict(normalisation), "tiles": tiles}
 
 
 def _store(context: Context, unit: Unit, channel: int, predicted: xr.DataArray) -> None:
@@ -67,10 +88,11 @@ def clear_predictions(context: Context, unit: Unit) -> None:
     """Delete what is stored of the timepoint."""
     for path in (*_volumes(context, unit), *_projections(context, unit)):
         _delete(context, path, unit.frame)
+    clear_frame_parts(context, unit)
 
 
 def discard_volumes(context: Context, unit: Unit) -> None:
-    """Delete the volumes of the timepoint, and keep its projections."""
+    """Delete the volumes of the timepoint, and keep its projections and what the tables say of it."""
     for path in _volumes(context, unit):
         _delete(context, path, unit.frame)
 
@@ -81,8 +103,8 @@ def has_predictions(context: Context, unit: Unit) -> bool:
 
 
 def has_kept(context: Context, unit: Unit) -> bool:
-    """Say whether what stays of the timepoint in any case is stored and readable: its projections, if wanted."""
-    return _all_stored(context, _projections(context, unit), unit.frame)
+    """Say whether what stays of the timepoint in any case is there: its parts of tables; its projections, if wanted."""
+    return has_frame_parts(context, unit) and _all_stored(context, _projections(context, unit), unit.frame)
 
 
 def _volumes(context: Context, unit: Unit) -> tuple[Path, ...]:

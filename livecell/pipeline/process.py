@@ -17,7 +17,7 @@ from livecell.pipeline.fingerprints import calibration_fingerprint, digest
 from livecell.pipeline.open_run import Run, open_run
 from livecell.pipeline.plan import discard_all_served, plan_tasks, wanted_stages
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
-from livecell.pipeline.record import record_finish, record_units
+from livecell.pipeline.record import record_finish, record_input, record_units
 from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, open_folder
 from livecell.pipeline.run_log import logging_to
@@ -95,6 +95,7 @@ def advance(
 def _advance(folder: RunFolder, stages: Sequence[str], scheduler: str, on_progress: OnProgress) -> None:
     with open_scheduler(scheduler, folder.read_settings().cluster) as run_tasks:
         context = _calibrated(load_context(folder), run_tasks)
+        record_input(context)
         prepare_stores(context)
         discard_all_served(context)
         wanted = wanted_stages(context, stages)
@@ -123,7 +124,18 @@ def _calibrated(context: Context, run_tasks: RunTasks) -> Context:
     ]
     if not stale:
         return context
-    outcomes = _run(context, [Task(Unit("calibrate", position, 0)) for position in stale], run_tasks, ignore)
+    if context.role == "acquisition" and context.settings.predict.normalisation == "file":
+        # All positions share what comes of these.
+        _work_through(context, "inspect", stale, run_tasks)
+    _work_through(context, "calibrate", stale, run_tasks)
+    entries = {position: context.folder.read_calibration_part(position) for position in stale}
+    write_json(context.folder.calibration, {**context.calibration, **entries})
+    return load_context(context.folder)
+
+
+def _work_through(context: Context, stage: str, positions: Sequence[str], run_tasks: RunTasks) -> None:
+    """Do a stage that comes before all others, at these positions; AcquisitionError unless it could be done at all."""
+    outcomes = _run(context, [Task(Unit(stage, position, 0)) for position in positions], run_tasks, ignore)
     bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]
     if bad:
         raise AcquisitionError(
@@ -132,9 +144,6 @@ def _calibrated(context: Context, run_tasks: RunTasks) -> Context:
             found=bad[0],
             hint="repair these frames, or leave the position out with `acquisition: positions:`",
         )
-    entries = {position: context.folder.read_calibration_part(position) for position in stale}
-    write_json(context.folder.calibration, {**context.calibration, **entries})
-    return load_context(context.folder)
 
 
 def _run(

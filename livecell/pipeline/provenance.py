@@ -72,6 +72,8 @@ def describe_run(
         "tile_plan": {"tile": settings.predict.tile},
         "stages": {},
         "failed": [],
+        "defective": [],
+        "foreign": [],
         "warnings": warnings,
     }
 
@@ -85,4 +87,5 @@ def _describe_model(model: Model) -> dict[str, Any]:
         "simulated": card.simulated,
         "structures": list(card.structures),
         "licence": card.licence,
+        "output_scale": {name: scale.model_dump() for name, scale in card.output_scale.items()},
     }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from livecell.engine import Outcome, Unit
 from livecell.pipeline.context import Context
+from livecell.pipeline.foreign import foreign_models, unknown_models
+from livecell.pipeline.frames import defect_at
 from livecell.pipeline.plan import all_units
 from livecell.pipeline.provenance import now
 from livecell.pipeline.run_folder import RunFolder, write_record
+
+logger = logging.getLogger(__name__)
 
 
 def record_units(context: Context, stages: Sequence[str], outcomes: Mapping[Unit, Outcome]) -> None:
@@ -23,7 +29,11 @@ def record_units(context: Context, stages: Sequence[str], outcomes: Mapping[Unit
         if outcome.status == "failed"
     ]
     counts = {stage: _count(context, stage) for stage in stages}
-    write_record(context.folder, {**record, "stages": {**record["stages"], **counts}, "failed": failed})
+    defective = _defective(context)
+    changes = {"stages": {**record["stages"], **counts}, "failed": failed, "defective": defective}
+    write_record(context.folder, {**record, **changes})
+    for entry in defective:
+        logger.warning("position %(position)s timepoint %(frame)s is %(reason)s: it counts as missing", entry)
 
 
 def _count(context: Context, stage: str) -> dict[str, Any]:
@@ -31,6 +41,37 @@ def _count(context: Context, stage: str) -> dict[str, Any]:
     status = Counter(marker["status"] if marker else "failed" for marker in markers)
     seconds = sum(marker["seconds"] for marker in markers if marker)
     return {**{name: status[name] for name in ("done", "failed", "missing")}, "seconds": round(seconds, 2)}
+
+
+def record_input(context: Context) -> None:
+    """Write into run.json to which models the input is foreign, and warn of it."""
+    foreign = foreign_models(context.calibration)
+    sentences = [each.sentence(model) + _where(context, position) for model, (position, each) in foreign.items()]
+    sentences += [f"model {m} does not say what its training images were like" for m in unknown_models(context)]
+    record = context.folder.read_record()
+    entries = [{"model": model, "position": p, **asdict(each)} for model, (p, each) in foreign.items()]
+    write_record(context.folder, {**record, "foreign": entries, "warnings": [*record["warnings"], *sentences]})
+    for sentence in sentences:
+        logger.warning("%s", sentence)
+
+
+def _where(context: Context, position: str) -> str:
+    return f" (position {position})" if len(context.acquisition.positions) > 1 else ""
+
+
+def record_flicker(folder: RunFolder, flicker: Mapping[str, Any]) -> None:
+    """Write into run.json how much the predictions of each structure flicker."""
+    write_record(folder, {**folder.read_record(), "flicker": dict(flicker)})
+
+
+def _defective(context: Context) -> list[dict[str, Any]]:
+    """Timepoints that were found defective, and what they are."""
+    found = []
+    for unit in all_units(context, ["predict"]) if context.role == "acquisition" else ():
+        reason = defect_at(context, unit.position, unit.frame)
+        if reason is not None:
+            found.append({"position": unit.position, "frame": unit.frame, "reason": reason})
+    return found
 
 
 def record_finish(folder: RunFolder) -> None:

@@ -12,7 +12,7 @@ from livecell.config import RunSettings, load_settings
 from livecell.engine import Markers, write_json
 from livecell.errors import MissingPathError, RunFolderError, StorageError
 
-CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", "drift")
+CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", "drift", "frames")
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,10 @@ class RunFolder:
         """Calibration of one position, as its unit wrote it."""
         return self.control / "calibration" / f"{position.replace('/', '_')}.json"
 
+    def inspection_part(self, position: str) -> Path:
+        """Frames chosen for the calibration of one position, where all positions share a normalisation."""
+        return self.control / "inspection" / f"{position.replace('/', '_')}.json"
+
     def table(self, name: str) -> Path:
         """A table of the whole run, as tracking wrote it."""
         return self.control / "tables" / f"{name}.parquet"
@@ -112,6 +116,10 @@ class RunFolder:
     def read_calibration_part(self, position: str) -> dict[str, Any]:
         """Read what the calibration unit of a position wrote."""
         return self._read_json(self.calibration_part(position))
+
+    def read_inspection_part(self, position: str) -> dict[str, Any]:
+        """Read which frames of a position were chosen for calibration."""
+        return self._read_json(self.inspection_part(position))
 
     def read_settings(self) -> RunSettings:
         """Read config.yaml."""
@@ -202,7 +210,8 @@ def clear_folder(folder: RunFolder) -> None:
         folder.path / "objects",
     ]
     files = [folder.calibration, folder.record, folder.config, folder.report, *(folder.csv(name) for name in CSV_NAMES)]
-    for store in [*stores, *(folder.control / name for name in ("markers", "parts", "tables", "calibration"))]:
+    memory = ("markers", "parts", "tables", "calibration", "inspection")
+    for store in [*stores, *(folder.control / name for name in memory)]:
         shutil.rmtree(store, ignore_errors=True)
     for file in files:
         file.unlink(missing_ok=True)

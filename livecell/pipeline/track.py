@@ -10,7 +10,10 @@ from livecell.engine import Unit
 from livecell.errors import RunFolderError
 from livecell.exchange import read_parquet, write_parquet
 from livecell.pipeline.context import Context
+from livecell.pipeline.frame_tables import flicker_of, frames_of, levels_of
+from livecell.pipeline.frames import is_absent
 from livecell.pipeline.measure import PARTS
+from livecell.pipeline.record import record_flicker
 from livecell.pipeline.units import is_current
 from livecell.registration import accumulate
 from livecell.tracking import apply_drift, assign_cells, cells_table, contact_tracks, track
@@ -23,6 +26,8 @@ RUN_TABLES = {
     "cells": tables.CELLS,
     "contacts": tables.CONTACTS,
     "drift": tables.DRIFT,
+    "frames": tables.FRAMES,
+    "levels": tables.LEVELS,
 }
 """The tables of a whole run."""
 
@@ -30,8 +35,10 @@ RUN_TABLES = {
 def track_run(context: Context) -> None:
     """Track every position of a run and write the tables of the whole run."""
     positions = [_track_position(context, position) for position in context.acquisition.positions]
+    merged = {name: tables.concat([found[name] for found in positions], table) for name, table in RUN_TABLES.items()}
     for name, table in RUN_TABLES.items():
-        write_parquet(tables.concat([found[name] for found in positions], table), context.folder.table(name), table)
+        write_parquet(merged[name], context.folder.table(name), table)
+    record_flicker(context.folder, flicker_of(context.names, merged["frames"], merged["levels"]))
 
 
 def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
@@ -49,6 +56,8 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
         "cells": cells_table(tracks),
         "contacts": contact_tracks(contacts, tracks),
         "drift": drift,
+        "frames": frames_of(context, position),
+        "levels": levels_of(context, position),
     }
 
 
@@ -60,7 +69,7 @@ def _parts(context: Context, name: str, position: str, frames: list[int]) -> pd.
 
 def _measured(context: Context, position: str) -> list[int]:
     """Timepoints measured with today's settings; one that failed is a gap."""
-    there = [frame for frame in context.frames(position) if not context.is_missing(position, frame)]
+    there = [frame for frame in context.frames(position) if not is_absent(context, position, frame)]
     measured = [frame for frame in there if is_current(context, Unit("measure", position, frame))]
     if not measured and not any(context.folder.read_record()["failed"]):
         raise RunFolderError(

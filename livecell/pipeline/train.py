@@ -12,13 +12,13 @@ import numpy as np
 
 from livecell.config.train import PairedImages, SimulatedImages, TrainSettings, ValidateByPair
 from livecell.errors import ConfigError
-from livecell.models import Model, ModelCard, write_package
+from livecell.models import Model, ModelCard, summarise_statistics, write_package
 from livecell.models.card import InputNormalisation, NetworkSettings, OutputScale
 from livecell.nets import UNetShape
 from livecell.pipeline.training_pairs import TrainingData, training_data
 from livecell.structures import find_structure
 from livecell.training import Fitted, Pair, Progress, Sample, fit, output_scales, to_sample
-from livecell.volumes import Normalisation
+from livecell.volumes import Normalisation, input_statistics, quarters
 
 LOGGER = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ def _card(
         planes_as_channels=settings.network.planes_as_channels,
         normalisation=normalisation,
         output_scale={name: OutputScale(offset=scale.offset, scale=scale.scale) for name, scale in scales.items()},
-        input_statistics=_input_statistics(data.train),
+        input_statistics=training_statistics(data),
         training=_history(settings, data, fitted),
         metrics={name: {"validation_pearson_r": round(r, 4)} for name, r in figures if np.isfinite(r)},
         simulated=isinstance(settings.data, SimulatedImages),
@@ -106,14 +106,17 @@ def _card(
     )
 
 
-def _input_statistics(pairs: Sequence[Pair]) -> dict[str, float]:
-    """What the images were like, to tell foreign ones: means over the images."""
-    rows = []
-    for pair in pairs:
-        counts = pair.source.astype(np.float64)
-        rows.append([counts.mean(), counts.std(), *np.percentile(counts, (0.1, 99.9))])
-    mean, std, low, high = (float(value) for value in np.mean(rows, axis=0))
-    return {"mean": mean, "std": std, "percentile_0.1": low, "percentile_99.9": high, "contrast": std / mean}
+def training_statistics(data: TrainingData) -> dict[str, float]:
+    """Return what the training images were like, to tell foreign ones: mean and standard deviation of each statistic.
+
+    They are taken over the quarters of the images, so that a small field is not foreign for being small.
+    """
+    rows = [
+        input_statistics(part, data.voxel_size_um)
+        for pair in data.train
+        for part in quarters(data.normalisations[pair.name].apply(pair.source))
+    ]
+    return {name: round(value, 5) for name, value in summarise_statistics(rows).items()}
 
 
 def _history(settings: TrainSettings, data: TrainingData, fitted: Fitted) -> dict[str, Any]:

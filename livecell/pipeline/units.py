@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from livecell.engine import Status, Unit, write_json
 from livecell.errors import RunFolderError
-from livecell.pipeline.calibrate import calibrate_position
+from livecell.pipeline.calibrate import calibrate_position, inspect_position
 from livecell.pipeline.context import Context, cached_context
 from livecell.pipeline.fingerprints import current_marker, unit_fingerprint
+from livecell.pipeline.frames import is_absent
 from livecell.pipeline.measure import clear_parts, has_parts, measure_unit
 from livecell.pipeline.predict import (
     clear_predictions,
@@ -28,16 +31,33 @@ def _calibrate_unit(context: Context, unit: Unit) -> Status:
     return "done"
 
 
+def _inspect_unit(context: Context, unit: Unit) -> Status:
+    write_json(context.folder.inspection_part(unit.position), inspect_position(context, unit.position))
+    return "done"
+
+
 def _has_predictions(context: Context, unit: Unit) -> bool:
     """Say whether the volumes are stored, or have served and are not kept."""
     served = _has_served(context, unit) and has_kept(context, unit)
     return served or has_predictions(context, unit)
 
 
-_RUN: dict[str, Callable[[Context, Unit], Status]] = {
+Findings = Mapping[str, Any]
+"""What a unit leaves in its marker: its `status`, and what else there is to say."""
+
+
+def _plainly(run: Callable[[Context, Unit], Status]) -> Callable[[Context, Unit], Findings]:
+    """A unit that has no more to say than its status."""
+    return lambda context, unit: {"status": run(context, unit)}
+
+
+_BEFORE: dict[str, Callable[[Context, Unit], Status]] = {"inspect": _inspect_unit, "calibrate": _calibrate_unit}
+"""Units of a whole position, without a marker: calibration.json says that they are done."""
+
+_RUN: dict[str, Callable[[Context, Unit], Findings]] = {
     "predict": predict_unit,
-    "segment": segment_unit,
-    "measure": measure_unit,
+    "segment": _plainly(segment_unit),
+    "measure": _plainly(measure_unit),
 }
 _CLEAR: dict[str, Callable[[Context, Unit], None]] = {
     "predict": clear_predictions,
@@ -68,8 +88,8 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     """
     context = cached_context(path, stamp)
     limit_threads(threads)
-    if unit.stage == "calibrate":
-        return _calibrate_unit(context, unit)
+    if unit.stage in _BEFORE:
+        return _BEFORE[unit.stage](context, unit)
     _check_needs(context, unit)
     markers = context.folder.markers
     markers.remove(unit)
@@ -77,16 +97,23 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     _CLEAR[unit.stage](context, unit)
     start_s = time.perf_counter()
     complete = all(is_current(context, before) for before in follows_of(context, unit))
-    status: Status = "missing" if context.is_missing(unit.position, unit.frame) else _RUN[unit.stage](context, unit)
+    findings = _findings(context, unit)
     marker = {
         "fingerprint": unit_fingerprint(context, unit),
-        "status": status,
+        **findings,
         "seconds": round(time.perf_counter() - start_s, 4),
         "complete": complete,
     }
     markers.write(unit, marker)
     discard_served(context, unit)
+    status: Status = findings["status"]
     return status
+
+
+def _findings(context: Context, unit: Unit) -> Findings:
+    # Whether a timepoint is defective is for its prediction to say.
+    judge = context.is_missing if unit.stage == "predict" else partial(is_absent, context)
+    return {"status": "missing"} if judge(unit.position, unit.frame) else _RUN[unit.stage](context, unit)
 
 
 def needs_of(context: Context, unit: Unit) -> tuple[Unit, ...]:

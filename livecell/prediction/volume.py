@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from livecell.config.predict import Precision, UncertaintySource
-from livecell.models import Model
+from livecell.models import Model, output_scales
 from livecell.prediction.combine import combine
 from livecell.prediction.compute import Compute, choose_compute
 from livecell.prediction.ensembles import ensembles_of, models_of
@@ -63,11 +63,13 @@ def predict(
 
     Returns
     -------
-    (structure, z, y, x) float32 in units of the network (`card.output_scale` makes counts of them), with the
-    coordinates of the stack. 2D networks see every plane by itself; with planes as channels, z has size 1.
+    (structure, z, y, x) float32 in units of the network, with the coordinates of the stack. 2D networks see every plane
+    by itself; with planes as channels, z has size 1.
     With `uncertainty`, the standard deviation of each voxel, in the same units, is the coordinate `uncertainty`.
-    `attrs["models"]` lists each model with its digest, its structures, the normalisation of its input, the tile it saw
-    at once (a smaller one than planned where memory ran out), and the voxel size it was resampled to if it was.
+    `attrs["output_scale"]` has what makes counts of them, prediction * scale + offset (of uncertainties, * scale), for
+    the structures whose models say it. `attrs["models"]` lists each model with its digest, its structures, the
+    normalisation of its input, the tile it saw at once (a smaller one than planned where memory ran out), and the voxel
+    size it was resampled to if it was.
 
     Raises AcquisitionError when the stack is none for these models; ModelError when no model predicts a structure, one
     is given twice, the voxel size is off by more than a factor of 4, or a source of uncertainty is not to be had from
@@ -87,7 +89,10 @@ def predict(
     coords = _coordinates(stack, shape) | {"structure": np.array(names, dtype=object)}
     if deviation is not None:
         coords["uncertainty"] = (_DIMS, deviation)
-    return xr.DataArray(values, coords, _DIMS, "prediction", {"models": _used(groups, needed, tiles)})
+    scales = output_scales((model.card for model in needed), names)
+    counts = {name: scale.model_dump() for name, scale in scales.items()}
+    attrs = {"models": _used(groups, needed, tiles), "output_scale": counts}
+    return xr.DataArray(values, coords, _DIMS, "prediction", attrs)
 
 
 def _predict_group(

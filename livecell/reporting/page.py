@@ -23,6 +23,7 @@ from livecell.reporting.overview import overview
 from livecell.reporting.rounding import counted, duration, moment
 from livecell.reporting.sequel import files, record_text, thresholds, versions
 from livecell.reporting.trails import COLOURS
+from livecell.reporting.trust import trust
 
 NAME = "report.html"
 
@@ -56,6 +57,7 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
     return _template().render(
         css=Markup(resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
         head=overview(contents, settings.title),
+        trust=trust(contents),
         chapters=chapters(contents),
         columns=COLUMNS,
         galleries=galleries,

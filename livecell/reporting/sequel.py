@@ -27,6 +27,7 @@ _MEANINGS = {
     "cells.csv": "what each cell contains, over time",
     "contacts.csv": "which structures touch, over time",
     "drift.csv": "drift of the stage",
+    "frames.csv": "one row per timepoint: whether it was used, how it looked, how it was normalised",
 }
 
 

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from livecell.errors import AcquisitionError
 
+Moments = tuple[int, float, float]
+"""Count, mean and variance of the values of a volume."""
+
 
 @dataclass(frozen=True)
 class Normalisation:
@@ -51,7 +54,15 @@ def normalisation_of(
 
     Raises AcquisitionError when there is no volume, or no contrast in any of them.
     """
-    moments = [_moments(np.asarray(volume), clip_percentiles) for volume in volumes]
+    return pooled_normalisation(robust_moments(np.asarray(volume), clip_percentiles) for volume in volumes)
+
+
+def pooled_normalisation(found: Iterable[Moments]) -> Normalisation:
+    """Return mean and standard deviation of several volumes, pooled from the moments of each.
+
+    Raises AcquisitionError when there is no volume, or no contrast in any of them.
+    """
+    moments = list(found)
     count = sum(n for n, _, _ in moments)
     if count == 0:
         raise _blank("no value at all")
@@ -63,8 +74,8 @@ def normalisation_of(
     return Normalisation(float(mean), float(np.sqrt(variance)))
 
 
-def _moments(volume: NDArray[Any], clip_percentiles: tuple[float, float]) -> tuple[int, float, float]:
-    """Count, mean and variance of the finite values within the percentiles."""
+def robust_moments(volume: NDArray[Any], clip_percentiles: tuple[float, float]) -> Moments:
+    """Return count, mean and variance of the finite values within the percentiles; 0 of each where there is none."""
     values = volume.ravel()
     if not np.issubdtype(values.dtype, np.integer):
         values = values[np.isfinite(values)]

@@ -14,6 +14,7 @@ from livecell.config import RunSettings
 from livecell.engine import Unit
 from livecell.errors import RunFolderError
 from livecell.pipeline import units
+from livecell.pipeline.context import Context
 from livecell.pipeline.open_run import Run
 from livecell.pipeline.process import advance, process
 from livecell.pipeline.progress import Progress
@@ -215,10 +216,10 @@ def test_volumes_stay_while_their_neighbour_is_not_mended(
 ) -> None:
     original = units._RUN["segment"]
 
-    def failing(context: object, unit: Unit) -> units.Status:
+    def failing(context: Context, unit: Unit) -> units.Findings:
         if unit.frame == 1:
             raise ValueError("no luck")
-        return original(context, unit)  # type: ignore[arg-type]
+        return original(context, unit)
 
     monkeypatch.setitem(units._RUN, "segment", failing)
     again(kept, tmp_path / "run")

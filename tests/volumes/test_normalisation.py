@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecell.errors import AcquisitionError
-from livecell.volumes import Normalisation, normalisation_of
+from livecell.volumes import Normalisation, normalisation_of, pooled_normalisation, robust_moments
 from tests.scenes.volumes import textured
 
 
@@ -49,6 +49,25 @@ def test_hot_pixels_do_not_count() -> None:
     clean, dusty = normalisation_of([volume]), normalisation_of([hot])
     assert dusty.scale == pytest.approx(clean.scale, rel=0.02)
     assert normalisation_of([hot], (0, 100)).scale > 10 * clean.scale
+
+
+@given(
+    places=st.lists(st.integers(0, 4 * 48 * 48 - 1), min_size=1, max_size=8, unique=True),
+    values=st.sampled_from([0, 4095, 65535]),
+)
+def test_dust_and_hot_pixels_move_it_by_little(places: list[int], values: int) -> None:
+    volume = textured((4, 48, 48))
+    dusty = volume.copy()
+    dusty.flat[places] = values
+    clean, found = normalisation_of([volume]), normalisation_of([dusty])
+    assert abs(found.offset - clean.offset) < 0.01 * clean.scale
+    assert found.scale == pytest.approx(clean.scale, rel=0.01)
+
+
+def test_pooled_moments_are_the_pooled_volumes() -> None:
+    volumes = [textured((2, 9, 9), seed=1), textured((3, 5, 5), seed=2, mean=3000, spread=400)]
+    moments = [robust_moments(volume, (0.1, 99.9)) for volume in volumes]
+    assert pooled_normalisation(moments) == normalisation_of(volumes)
 
 
 def test_missing_voxels_and_blank_frames_do_not_hinder() -> None:
