@@ -22,6 +22,7 @@ COMMAND = "from livecell_cli.main import main; main()"
 
 def start(source: Path, run: Path, package: Model, scheduler: str) -> subprocess.Popen[bytes]:
     line = ["process", source, "-o", run, "--models", package.path, "--scheduler", scheduler, "-q"]
+    line += ["--precision", "float32"]
     arguments = [sys.executable, "-c", COMMAND, *map(str, line)]
     return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
