@@ -33,6 +33,7 @@ real-models: setup
 	$(BIN)/python benchmarks/real_prediction_picture.py
 
 bench: setup
+	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.main_job
 
 clean:

@@ -54,6 +54,12 @@ MODEL_OPTIONS = (
     click.option(
         "--dtype", metavar="TYPE", help="Store predictions as uint16 (default), uint8, float16, float32, none."
     ),
+    click.option(
+        "--precision",
+        metavar="auto|float32|bfloat16|float16",
+        help="Precision of the networks; auto: the fastest the device is made for.",
+    ),
+    click.option("--memory-budget", type=float, metavar="GB", help="Memory one prediction may take."),
     click.option("--projections", is_flag=True, help="Store maximum projections along z as well."),
     click.option(
         "--uncertainty", type=Names(), metavar="flips,...", help="Store uncertainty, from flips, ensemble, head."
@@ -108,6 +114,8 @@ def run_settings(config: Path | None, given: dict[str, Any]) -> RunSettings:
         "predict": {
             "models": given.get("models") or None,
             "structures": given.get("structures") or None,
+            "precision": given.get("precision"),
+            "memory_budget_gb": given.get("memory_budget"),
             "dtype": given.get("dtype"),
             "projections": given.get("projections") or None,
             "uncertainty": given.get("uncertainty") or None,

@@ -10,6 +10,7 @@ from livecell.engine.lock import lock_folder
 from livecell.engine.markers import Markers, write_json, write_text
 from livecell.engine.serial import run_serial
 from livecell.engine.unit import Outcome, Status, Task, Unit
+from livecell.engine.workers import WorkerPlan, plan_workers
 
 __all__ = [
     "Frontier",
@@ -19,8 +20,10 @@ __all__ = [
     "Task",
     "Unit",
     "Work",
+    "WorkerPlan",
     "attempt",
     "lock_folder",
+    "plan_workers",
     "run_serial",
     "write_json",
     "write_text",

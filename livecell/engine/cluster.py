@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import dask
 from distributed import Client, LocalCluster
 
 from livecell.config.cluster import ClusterSettings
+from livecell.engine.workers import WorkerPlan
 
 _KEEP_BYTES = 4_000_000_000
 _ENVIRONMENT = {
@@ -23,21 +22,6 @@ _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": 1,
 }
 """Of worker processes, besides the number of threads."""
-
-
-@dataclass(frozen=True)
-class WorkerPlan:
-    """How many worker processes, and how many computing threads each may use."""
-
-    workers: int
-    threads: int
-
-
-def plan_workers(settings: ClusterSettings, cores: int | None = None) -> WorkerPlan:
-    """Share the cores out: two per worker, but at least two workers where there are two cores."""
-    cores = cores or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = settings.workers or max(min(2, cores), min(cores // 2, 8))
-    return WorkerPlan(workers, settings.threads_per_worker or max(1, cores // workers))
 
 
 @contextmanager

@@ -61,6 +61,9 @@ class ModelCard(Settings):
     modality: str = Field("brightfield", description="what kind of image the model takes")
     voxel_size_um: VoxelSize | None = Field(None, description="z, y, x the model learnt at; empty if not known")
     network: Networks
+    reach_voxels: tuple[Annotated[int, Field(ge=0)], ...] | None = Field(
+        None, description="along [z,] y, x, how far from the edge of a tile it matters; measured when it is written"
+    )
     planes_as_channels: bool = Field(False, description="2D network that takes the z planes of a stack as its channels")
     log_variance: bool = Field(
         False,
@@ -86,6 +89,8 @@ class ModelCard(Settings):
         if len({(network.ndim, network.inputs) for network in self.networks}) > 1:
             raise ValueError("networks of one package must have the same ndim and the same inputs")
         self._check_outputs()
+        if self.reach_voxels is not None and len(self.reach_voxels) != self.ndim:
+            raise ValueError(f"reach_voxels of {len(self.reach_voxels)} axes for networks of {self.ndim}")
         if self.planes_as_channels and self.ndim != 2:
             raise ValueError("planes_as_channels is for networks of ndim 2")
         if unknown := set(self.output_scale) - set(self.structures):

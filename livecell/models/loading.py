@@ -18,11 +18,18 @@ _NETWORKS_KEPT = 24
 
 @lru_cache(maxsize=_NETWORKS_KEPT)
 def load_network(path: Path, digest: str, shapes: tuple[UNetShape, ...], device: str, precision: str) -> nn.Module:
-    """Return the network of a package, ready to predict.
+    """Return the network of a package, ready to predict; the same one every time.
 
     Raises ModelError when the weights have changed or do not fit the shapes.
     """
     check_digest(path / WEIGHTS_NAME, digest)
+    return prepare_network(path, shapes, device, precision)
+
+
+def prepare_network(
+    path: Path, shapes: tuple[UNetShape, ...], device: str = "cpu", precision: str = "float32"
+) -> nn.Module:
+    """Return the network of the package in that folder, folded, on the device, in the precision."""
     folded = fold(read_network(path / WEIGHTS_NAME, shapes)).to(device, getattr(torch, precision))
     _put_channels_innermost(folded, shapes[0].ndim)
     members = [InferenceUNet(member).eval() for member in folded.modules() if isinstance(member, UNet)]

@@ -11,8 +11,9 @@ from torch import nn
 from livecell.errors import ModelError
 from livecell.models.bundled import bundled_models, find_package
 from livecell.models.card import ModelCard, read_card, write_card
-from livecell.models.loading import load_network
-from livecell.models.weights import WEIGHTS_NAME, WeightsDtype, check_digest, read_network, write_weights
+from livecell.models.loading import load_network, prepare_network
+from livecell.models.reach import measure_reach
+from livecell.models.weights import WEIGHTS_NAME, WeightsDtype, check_digest, write_weights
 from livecell.nets import UNetShape
 
 
@@ -47,6 +48,12 @@ class Model:
     def outputs(self) -> int:
         """Channels of the prediction, of all networks together."""
         return sum(shape.outputs for shape in self.shapes)
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """Along [z,] y, x, how many voxels from the edge of a tile it matters: measured, or else an upper bound."""
+        bound = max(shape.halo for shape in self.shapes)
+        return self.card.reach_voxels or (bound,) * self.ndim
 
     @property
     def digest(self) -> str:
@@ -109,12 +116,20 @@ def check_distinct(models: Iterable[Model]) -> None:
 def write_package(path: str | Path, card: ModelCard, network: nn.Module, dtype: WeightsDtype = "float32") -> Model:
     """Write a model package and return it; the digest of the card is that of the weights written.
 
-    An existing package of that path is replaced. Raises ModelError when the weights do not fit the card.
+    An existing package of that path is replaced; how far the network sees is measured, and written into the card.
+    Raises ModelError when the weights do not fit the card.
     """
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     digest = write_weights(folder / WEIGHTS_NAME, network, dtype)
-    model = Model(card.model_copy(update={"weights_sha256": digest}), folder.resolve())
-    read_network(folder / WEIGHTS_NAME, model.shapes)
-    write_card(folder, model.card)
-    return model
+    written = Model(card.model_copy(update={"weights_sha256": digest, "reach_voxels": None}), folder.resolve())
+    card = written.card.model_copy(update={"reach_voxels": _measured_reach(written)})
+    write_card(folder, card)
+    return Model(card, written.path)
+
+
+def _measured_reach(model: Model) -> tuple[int, ...]:
+    # Without `reach_voxels`, the reach of a model is its bound.
+    return measure_reach(
+        prepare_network(model.path, model.shapes), model.ndim, model.inputs, model.stride, max(model.reach)
+    )

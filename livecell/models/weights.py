@@ -82,10 +82,17 @@ def read_network(path: Path, shapes: Sequence[UNetShape]) -> UNet | UNetSet:
         raise ModelError(
             path,
             expected=f"weights of {', '.join(map(str, shapes))}",
-            found=str(error).splitlines()[-1].strip(),
+            found=_first_of(str(error)),
             hint="correct `network` in the card",
         ) from error
     return network
+
+
+def _first_of(said: str) -> str:
+    """The last line of what torch says of weights that do not fit, without the list of all their names."""
+    line = said.splitlines()[-1].strip()
+    first, *more = line.split('", "')
+    return f'{first}" and {len(more)} more' if more else line
 
 
 def _stored(tensor: Tensor, dtype: WeightsDtype) -> Tensor:

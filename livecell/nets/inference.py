@@ -28,6 +28,8 @@ Slab = tuple[Tensor, ...]
 class InferenceUNet(nn.Module):
     """A folded U-Net in evaluation mode; images (n, inputs, [z,] y, x) of any type to predictions in float32.
 
+    Called with `channels`, it leaves those of its outputs, in that order.
+
     Parameters
     ----------
     folded : without batch normalisation (see `livecell.models.fold`), of the precision it is to compute in.
@@ -41,34 +43,45 @@ class InferenceUNet(nn.Module):
         self.head = folded.head
         self.slab_bytes = slab_bytes
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, image: Tensor, channels: Sequence[int] | None = None) -> Tensor:
         weight = self.head.weight
         image = image.to(weight.device, weight.dtype).contiguous(memory_format=_layout(image.dim()))
         slab_bytes = self.slab_bytes or SLAB_BYTES[weight.device.type]
         features = ((slab,) for slab in _above(self.levels, image, slab_bytes))  # (n, width, rows, y, x)
         rows = image.shape[2]
-        return _assembled((slab.float() for slab in _convolved(self.head, features, rows)), rows)
+        predicted = _assembled((slab.float() for slab in _convolved(self.head, features, rows)), rows)
+        return predicted if channels is None else predicted[:, list(channels)]
 
 
 class InferenceSet(nn.Module):
-    """Several networks for inference that see the same image; their outputs one after the other."""
+    """Several networks for inference that see the same image; their outputs one after the other.
+
+    Called with `channels`, it leaves those outputs, in that order, and runs only the networks that have them.
+    """
 
     def __init__(self, members: Sequence[InferenceUNet]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
+        self.places = [(m, own) for m, member in enumerate(members) for own in range(member.shape.outputs)]
 
-    def forward(self, image: Tensor) -> Tensor:
-        return torch.cat([member(image) for member in self.members], dim=1)  # (n, all outputs, z, y, x)
+    def forward(self, image: Tensor, channels: Sequence[int] | None = None) -> Tensor:
+        wanted = range(len(self.places)) if channels is None else channels
+        said: dict[int, Tensor] = {}
+        for member in sorted({self.places[channel][0] for channel in wanted}):
+            own = [channel for channel in wanted if self.places[channel][0] == member]
+            predicted = self.members[member](image, [self.places[channel][1] for channel in own])
+            said |= zip(own, predicted.unbind(dim=1), strict=True)
+        return torch.stack([said[channel] for channel in wanted], dim=1)  # (n, wanted, z, y, x)
 
 
-def peak_bytes(shape: UNetShape, size: Sequence[int], itemsize: int, slab_bytes: int) -> int:
-    """Return the most memory that features take while an image of that size ([z,] y, x) is predicted, in bytes.
+def peak_bytes(shape: UNetShape, size: Sequence[int], itemsize: int, slab_bytes: int, images: int = 1) -> int:
+    """Return the most memory that features take while images of that size ([z,] y, x) are predicted, in bytes.
 
     Image and prediction are included, weights and what the convolutions need for themselves are not.
     """
-    voxels = prod(size)
-    prediction = 4 * shape.outputs * voxels
-    return int(_peak(shape, tuple(size), itemsize, slab_bytes, 0) + prediction + shape.inputs * voxels * itemsize)
+    voxels = images * prod(size)
+    features = _peak(shape, tuple(size), images * itemsize, slab_bytes, 0)
+    return int(features + 4 * shape.outputs * voxels + shape.inputs * voxels * itemsize)
 
 
 def _peak(shape: UNetShape, size: tuple[int, ...], itemsize: int, slab_bytes: int, depth: int) -> float:

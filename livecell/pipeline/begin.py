@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from livecell.acquisition import Acquisition, channel_index, open_acquisition, require_sampling
 from livecell.config import RunSettings, dump_settings
-from livecell.engine import write_text
+from livecell.engine import plan_workers, write_text
 from livecell.errors import AcquisitionError, ModelError
 from livecell.models import Model, open_models
 from livecell.pipeline.context import Role
+from livecell.pipeline.earlier import as_before
 from livecell.pipeline.provenance import describe_input, describe_run
 from livecell.pipeline.run_folder import RunFolder, write_record
 from livecell.prediction import (
     Ensemble,
-    choose_device,
+    choose_compute,
     choose_structures,
     ensembles_of,
+    kinds_of,
     rescaling_of,
     resolve_tile,
 )
@@ -46,11 +48,16 @@ class Beginning:
 
 
 def begin(
-    source: str | Path, settings: RunSettings, role: Role = "acquisition", structure: str = "objects"
+    source: str | Path,
+    settings: RunSettings,
+    role: Role = "acquisition",
+    structure: str = "objects",
+    out: str | Path | None = None,
 ) -> Beginning:
     """Check everything that can be checked without computing, and resolve every default.
 
-    `structure` names what given images or labels with a single channel show.
+    `structure` names what given images or labels with a single channel show. What is left to the machine is as in the
+    run that the folder `out` holds, if it holds one.
     """
     acquisition = open_acquisition(Path(source), settings.acquisition)
     require_sampling(acquisition)
@@ -60,6 +67,8 @@ def begin(
     models = open_models(settings.predict.models)
     _check_normalisation(models)
     structures = _predicted_structures(models, settings)
+    if out is not None:
+        settings = settings.model_copy(update={"predict": as_before(settings.predict, out, models)})
     resolved = _resolve(acquisition, models, settings)
     ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
     warnings = [*acquisition.warnings, *_model_warnings(acquisition, models), *_ensemble_warnings(ensembles)]
@@ -98,10 +107,12 @@ def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSet
     shape = (sizes["z"], sizes["y"], sizes["x"])
     for model in models:
         _check_z(acquisition, model)
-    budget_gb = settings.predict.memory_budget_gb or 2.0
-    tile = resolve_tile(shape, models, acquisition.sampling.voxel_size_um, budget_gb, settings.predict.tile)
-    update = {"tile": tile, "device": choose_device(settings.predict.device)}
-    return settings.model_copy(update={"predict": settings.predict.model_copy(update=update)})
+    wanted = settings.predict
+    workers = plan_workers(settings.cluster).workers
+    compute = choose_compute(wanted.device, wanted.precision, wanted.memory_budget_gb, workers)
+    voxel_size_um = acquisition.sampling.voxel_size_um
+    tile = resolve_tile(shape, models, voxel_size_um, compute, wanted.tile, kinds_of(wanted.uncertainty))
+    return settings.model_copy(update={"predict": wanted.model_copy(update={"tile": tile, **asdict(compute)})})
 
 
 def _check_normalisation(models: Sequence[Model]) -> None:

@@ -50,7 +50,7 @@ class Estimate:
 
 def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, overwrite: bool = False) -> Estimate:
     """Say what `process` would do; raises what it would raise before its first unit."""
-    beginning = begin(source, settings)
+    beginning = begin(source, settings, out=None if overwrite else out)
     folder = check_claim(out, beginning.identity, overwrite)
     shapes = [beginning.acquisition.movie(position).shape for position in beginning.acquisition.positions]
     missing = sum(len(frames) for frames in beginning.record["input"]["missing"].values())
@@ -104,6 +104,8 @@ def _seconds_per_voxel(beginning: Beginning) -> float:
         predict,
         model=beginning.models,
         device=settings.device,
+        precision=settings.precision,
+        memory_budget_gb=settings.memory_budget_gb,
         structures=settings.structures,
         uncertainty=settings.uncertainty,
         voxel_size_um=beginning.acquisition.sampling.voxel_size_um,

@@ -37,6 +37,8 @@ def predict_volume(context: Context, volume: np.ndarray, normalisation: Normalis
         normalisation=normalisation,
         tile=settings.tile,
         device=settings.device,
+        precision=settings.precision,
+        memory_budget_gb=settings.memory_budget_gb,
         structures=context.names,
         uncertainty=settings.uncertainty,
         voxel_size_um=context.voxel_size_um,
@@ -59,7 +61,9 @@ def predict_unit(context: Context, unit: Unit) -> dict[str, Any]:
         _store(context, unit, channel, predicted.sel(structure=name))
     write_level_part(context, unit, predicted)
     write_frame_part(context, unit, looks, "predicted", normalisation)
-    return {"status": "done", "normalisation": asdict(normalisation)}
+    # Smaller ones than planned where memory ran out.
+    tiles = [model["tile"] for model in predicted.attrs["models"]]
+    return {"status": "done", "normalisation": asdict(normalisation), "tiles": tiles}
 
 
 def _store(context: Context, unit: Unit, channel: int, predicted: xr.DataArray) -> None:

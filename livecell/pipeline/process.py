@@ -63,7 +63,7 @@ def process(
         raise: they are listed under `failed` in run.json and in `Run.failed`.
     """
     check_scheduler(scheduler)
-    beginning = begin(source, settings or RunSettings(), role, structure)
+    beginning = begin(source, settings or RunSettings(), role, structure, None if overwrite else out)
     folder = claim_folder(out, beginning.identity, overwrite)
     with lock_folder(folder.path, folder.lock), logging_to(folder):
         if overwrite:

@@ -67,7 +67,7 @@ def describe_run(
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": {"system": platform.platform(), "cores": os.cpu_count()},
         "device": settings.predict.device,
-        "precision": "float32",
+        "precision": settings.predict.precision,
         "stored_as": settings.predict.dtype,
         "tile_plan": {"tile": settings.predict.tile},
         "stages": {},

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from livecell.config.cluster import ClusterSettings
-from livecell.engine import Outcome, Task, Unit, Work, run_serial
+from livecell.engine import Outcome, Task, Unit, Work, plan_workers, run_serial
 from livecell.errors import ConfigError
 
 WorkWithThreads = Callable[[int], Work]
@@ -51,7 +51,7 @@ def _run_here(
 
 def _local_tasks(settings: ClusterSettings, stack: ExitStack) -> RunTasks:
     # Imported here: dask.distributed takes a second, which a run in this process does not need to wait for.
-    from livecell.engine.cluster import local_client, plan_workers
+    from livecell.engine.cluster import local_client
     from livecell.engine.parallel import run_parallel
 
     plan = plan_workers(settings)

@@ -1,27 +1,31 @@
 """Volume to volume: structures predicted from transmitted light."""
 
+from livecell.prediction.compute import Compute, choose_compute
 from livecell.prediction.device import choose_device
 from livecell.prediction.ensembles import Ensemble, Member, ensembles_of
+from livecell.prediction.infer import kinds_of
 from livecell.prediction.names import choose_structures
-from livecell.prediction.plan import bytes_per_voxel, tile_plan
+from livecell.prediction.plan import tile_bytes, tile_plan
 from livecell.prediction.scale import Rescaling, rescaling_of, working_shape
-from livecell.prediction.shared_tiles import resolve_tile, shared_plan
+from livecell.prediction.shared_tiles import resolve_tile
 from livecell.prediction.threads import limit_threads
 from livecell.prediction.volume import predict
 
 __all__ = [
+    "Compute",
     "Ensemble",
     "Member",
     "Rescaling",
-    "bytes_per_voxel",
+    "choose_compute",
     "choose_device",
     "choose_structures",
     "ensembles_of",
+    "kinds_of",
     "limit_threads",
     "predict",
     "rescaling_of",
     "resolve_tile",
-    "shared_plan",
+    "tile_bytes",
     "tile_plan",
     "working_shape",
 ]

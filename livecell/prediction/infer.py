@@ -16,9 +16,12 @@ from torch import Tensor, nn
 
 from livecell.config.predict import UncertaintySource
 from livecell.models import Model
+from livecell.prediction.compute import Compute
 from livecell.prediction.ensembles import Member
 from livecell.prediction.groups import Group
+from livecell.prediction.memory import keeping_freed_memory
 from livecell.prediction.moments import Moments, moments_of
+from livecell.prediction.transfers import overlapped
 from livecell.volumes import Tile, TilePlan
 
 _FLIPS = ((), (-2,), (-1,), (-2, -1))
@@ -37,7 +40,7 @@ def infer(
     group: Group,
     plan: TilePlan,
     sources: Sequence[UncertaintySource] = (),
-    device: str = "cpu",
+    compute: Compute | None = None,
 ) -> NDArray[np.float32]:
     """Return what the networks of a group say of a stack (z, y, x), as (kind, structure, z, y, x).
 
@@ -48,16 +51,21 @@ def infer(
     1. with any source of uncertainty: the variance that members find by themselves (`flips`, `head`), by their shares;
     2. with `ensemble`: the sum of squared deviations of the members from their mean.
     """
+    compute = compute or Compute()
     kinds, structures = kinds_of(sources), len(group.ensembles)
 
-    def compute(tile: Tile) -> NDArray[np.float32]:
-        image = group.normalisation.apply(_seen(tile, voxels, group))
-        with torch.inference_mode():
-            values = _tell(torch.from_numpy(_batched(image, group)).to(device), group, sources, device).cpu().numpy()
-        return np.ascontiguousarray(values.reshape(kinds * structures, *tile.size))
+    def read(tile: Tile) -> NDArray[np.float32]:
+        return _batched(group.normalisation.apply(_seen(tile, voxels, group)), group)
 
-    assembled = plan.assemble(compute, kinds * structures)
-    return assembled.reshape(kinds, structures, *plan.shape)
+    def tell(image: Tensor) -> Tensor:
+        with torch.inference_mode():
+            told = _tell(image, group, sources, compute)
+            # (kind, structure, n, [z,] y, x), where either n or z is 1, to what tiles are made of.
+            return told.reshape(kinds * structures, -1, *told.shape[-2:]).contiguous()
+
+    with keeping_freed_memory():
+        blended = plan.blend_tiles(overlapped(plan.tiles(), read, tell, compute.device), kinds * structures)
+    return blended.reshape(kinds, structures, *plan.shape)
 
 
 def _seen(tile: Tile, voxels: NDArray[np.generic], group: Group) -> NDArray[np.generic]:
@@ -68,18 +76,21 @@ def _seen(tile: Tile, voxels: NDArray[np.generic], group: Group) -> NDArray[np.g
 
 
 def _batched(image: NDArray[np.float32], group: Group) -> NDArray[np.float32]:
-    """As networks take it: (1, 1, z, y, x) in 3D; (1, planes, y, x) in 2D, where a tile is one plane otherwise."""
-    return image[np.newaxis] if group.is_flat else image[np.newaxis, np.newaxis]
+    """As networks take it: (1, 1, z, y, x) in 3D; in 2D (1, planes, y, x) of planes as channels, else (n, 1, y, x)."""
+    if not group.is_flat:
+        return image[np.newaxis, np.newaxis]
+    return image[np.newaxis] if group.takes_planes_as_channels else image[:, np.newaxis]
 
 
-def _tell(image: Tensor, group: Group, sources: Sequence[UncertaintySource], device: str) -> Tensor:
-    """What `infer` leaves, of one tile: (kind, structure, [z,] y, x)."""
+def _tell(image: Tensor, group: Group, sources: Sequence[UncertaintySource], compute: Compute) -> Tensor:
+    """What `infer` leaves, of one tile: (kind, structure, n, [z,] y, x)."""
     said: list[list[Tensor]] = [[] for _ in group.ensembles]
     own: list[list[Tensor]] = [[] for _ in group.ensembles]
     for model in group.models:
         members = group.members(model)
         heads = "head" in sources and model.card.log_variance
-        views = _look(model.network(device), image, _channels(model, members, heads), len(members), "flips" in sources)
+        network = model.network(compute.device, compute.precision)
+        views = _look(network, image, _channels(model, members, heads), len(members), "flips" in sources)
         for row, (place, member) in enumerate(members):
             said[place].append(_in_units(views.mean[row], member))
             if sources:
@@ -100,10 +111,10 @@ def _channels(model: Model, members: Sequence[tuple[int, Member]], heads: bool) 
 
 def _look(network: nn.Module, image: Tensor, channels: list[int], means: int, flips: bool) -> Moments:
     """Moments over what the network says of the image and its flips; rows from `means` on become variances."""
-    chosen = torch.as_tensor(channels, device=image.device)
 
     def seen(axes: tuple[int, ...]) -> Tensor:
-        view: Tensor = network(image.flip(axes) if axes else image)[0].index_select(0, chosen).float()
+        said: Tensor = network(image.flip(axes) if axes else image, channels)  # (n, channel, [z,] y, x)
+        view = said.transpose(0, 1)
         view[means:].clamp_(-_LARGEST_LOG_VARIANCE, _LARGEST_LOG_VARIANCE).exp_()
         return view.flip(axes) if axes else view
 

@@ -1,89 +1,157 @@
-"""The tile plan of a prediction, from the memory it may take."""
+"""The tile plan of a prediction, from the memory it may take and from how far its networks see."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
+
+import torch
 
 from livecell.errors import ConfigError
 from livecell.models import Model
+from livecell.nets import SLAB_BYTES, peak_bytes
+from livecell.prediction.compute import Compute
 from livecell.volumes import TilePlan, plan_tiles, round_up, smallest_tile
 from livecell.volumes.padding import Triple
 
-_FLOATS_PER_CHANNEL = 8
-"""Float32 values per voxel and channel of the first level that a folded network holds at its peak.
-
-Measured as growth of the resident memory while 32x160x160 to 32x256x256 voxels (3D) and 1024x1024 pixels (2D) went
-through networks of depth 2 to 4: 5.8 to 7.6 for widths 16 and 32.
-"""
-_FEWEST_CHANNELS = 16
-"""Convolutions on CPUs work on blocks of 16 channels: width 8 takes 370 bytes per voxel, width 16 takes 490."""
+_FOR_CONVOLUTIONS = 1.25
+"""What convolutions need for themselves besides the features, as a factor: weights in the order they like, scratch."""
 _LEAST_SHARE_FOR_TILES = 0.25
 """Of the budget, for tiles, where the predicted volume alone would leave less."""
-_HALO_STRIDES = 2
+_TILES_IN_FLIGHT = 2
+"""While one is computed, the next is read and the one before is blended."""
 
 
-def bytes_per_voxel(model: Model) -> int:
-    """Return the memory that predicting one voxel takes at the peak, in bytes."""
-    # Several networks run one after the other: the widest sets the peak.
-    width = max(shape.width for shape in model.shapes)
-    # Besides the features: image and prediction of the tile, each as made and as handed on.
-    ends = 2 * (model.inputs + model.outputs)
-    return 4 * (_FLOATS_PER_CHANNEL * max(width, _FEWEST_CHANNELS) + ends)
+def tile_bytes(tile: Triple, models: Sequence[Model], compute: Compute, kinds: int = 1) -> int:
+    """Return the memory that predicting a tile (z, y, x) takes at the peak, in bytes.
+
+    `kinds` is how many figures of each voxel are found: more than one with uncertainty. Networks run one after the
+    other: the most demanding sets the peak.
+    """
+    itemsize = getattr(torch, compute.precision).itemsize
+    slab_bytes = SLAB_BYTES[torch.device(compute.device).type]
+    flat = models[0].ndim == 2
+    size, images = (tile[1:], tile[0]) if flat else (tile, 1)
+    shapes = [shape for model in models for shape in model.shapes]
+    features = max(peak_bytes(shape, size, itemsize, slab_bytes, images) for shape in shapes)
+    # What is found of a voxel, as it is found and as it is handed on; twice that while moments are merged.
+    told = sum(model.outputs for model in models) * kinds * (1 if kinds == 1 else 2)
+    ends = 4 * prod(tile) * _TILES_IN_FLIGHT * (models[0].inputs + told)
+    return int(features * _FOR_CONVOLUTIONS + ends)
 
 
-def tile_plan(shape: Triple, model: Model, memory_budget_gb: float = 2.0, tile: Triple | None = None) -> TilePlan:
-    """Return the tiles in which a stack of that shape (z, y, x) is predicted, resolved once for a whole series.
+def tile_plan(
+    shape: Triple,
+    models: Sequence[Model],
+    compute: Compute | None = None,
+    tile: Triple | None = None,
+    kinds: int = 1,
+) -> TilePlan:
+    """Return the tiles in which models of one geometry predict a stack of that shape (z, y, x) together.
 
-    Without `tile`, the whole stack at once if predicting it stays within the budget (in 10^9 bytes: features of the
-    network and the predicted volume), else tiles that do, made smaller along their longest side. The tile of a plan,
-    given as `tile`, makes the same plan. The halo is two strides of the network: what lies further away has a small
-    influence, and is cross-faded. 2D networks see plane by plane, and a stack taken as channels is one plane.
+    Without `tile`, the whole stack at once if predicting it stays within the budget (features of the networks and the
+    predicted volume), else tiles that do, made smaller along their longest side. The tile of a plan, given as `tile`,
+    makes the same plan. The halo is how far the networks see (`Model.reach`); on the grid of the largest stride,
+    tiles then say what the whole says, and what differences remain are cross-faded. 2D networks see plane by plane
+    (on a GPU several at once), and a stack taken as channels is one plane.
 
     Raises ConfigError when the tile, or the budget, is too small.
     """
-    stride = _per_axis(model, model.stride)
-    planes = (1 if model.card.planes_as_channels else shape[0], shape[1], shape[2])
-    halo = _per_axis(model, _HALO_STRIDES * model.stride, flat=0)
-    blend = _per_axis(model, model.stride, flat=0)
-    if tile is None:
-        tile = _largest_tile(planes, model, memory_budget_gb, stride, halo)
-    elif model.ndim == 2:
-        tile = (1, tile[1], tile[2])
-    return plan_tiles(planes, tile, halo, stride, blend)
+    compute = compute or Compute()
+    grid = _grid(shape, models)
+    return grid.plan(tile or _largest_tile(grid, models, compute, kinds))
 
 
-def _per_axis(model: Model, value: int, flat: int = 1) -> Triple:
-    """The value along the axes that the network sees as space; `flat` along z of a 2D network."""
-    return (flat if model.ndim == 2 else value, value, value)
+def smaller_plan(plan: TilePlan, models: Sequence[Model]) -> TilePlan | None:
+    """Return a plan whose tiles are half as large or less; None where they cannot be smaller."""
+    grid, tile = _grid(plan.shape, models), plan.tile
+    while prod(tile) > prod(plan.tile) / 2:
+        shorter = grid.shorter(tile)
+        if shorter is None:
+            return None
+        tile = shorter
+    return grid.plan(tile)
 
 
-def _largest_tile(shape: Triple, model: Model, memory_budget_gb: float, stride: Triple, halo: Triple) -> Triple:
-    tile = [round_up(size, step) for size, step in zip(shape, stride, strict=True)]
-    if model.ndim == 2:
-        tile[0] = 1
-    # One stride of blend, as in tile_plan.
-    least = [smallest_tile(size, h, step, step) for size, h, step in zip(shape, halo, stride, strict=True)]
-    budget = _budget_for_tiles(shape, model, memory_budget_gb)
-    while prod(tile) * bytes_per_voxel(model) > budget:
+@dataclass(frozen=True)
+class _Grid:
+    """What a plan needs to know besides its tile; (z, y, x) in voxels."""
+
+    shape: Triple
+    halo: Triple
+    blend: Triple
+    stride: Triple
+
+    def plan(self, tile: Triple) -> TilePlan:
+        return plan_tiles(self.shape, tile, self.halo, self.stride, self.blend)
+
+    @property
+    def whole(self) -> Triple:
+        """The tile that holds all."""
+        z, y, x = map(round_up, self.shape, self.stride)
+        return (z, y, x)
+
+    def shorter(self, tile: Triple) -> Triple | None:
+        """The tile with one step less along the longest side that can be shorter; None where none can.
+
+        Where planes are seen one by one, half of them go first: that costs no halo.
+        """
+        z, y, x = tile
+        if self.halo[0] == self.blend[0] == 0 and z > 1:
+            return (z // 2, y, x)
+        least = tuple(map(smallest_tile, self.shape, self.halo, self.blend, self.stride))
         longer = [axis for axis in range(3) if tile[axis] > least[axis]]
         if not longer:
-            raise _too_little(memory_budget_gb, prod(tile) * bytes_per_voxel(model))
-        axis = max(longer, key=lambda axis: tile[axis])
-        tile[axis] -= stride[axis]
-    return (tile[0], tile[1], tile[2])
+            return None
+        longest = max(longer, key=lambda axis: tile[axis])
+        z, y, x = (size - self.stride[axis] * (axis == longest) for axis, size in enumerate(tile))
+        return (z, y, x)
 
 
-def _budget_for_tiles(shape: Triple, model: Model, memory_budget_gb: float) -> float:
-    budget = memory_budget_gb * 1e9
-    predicted = 4 * model.outputs * prod(shape)
-    return max(budget - predicted, budget * _LEAST_SHARE_FOR_TILES)
+def _grid(shape: Triple, models: Sequence[Model]) -> _Grid:
+    """The grid of models of one geometry: the stride of the deepest, the halo of the one that sees furthest."""
+    flat = models[0].ndim == 2
+    stride = max(model.stride for model in models)
+    z, y, x = (max(along) for along in zip(*(_reach(model) for model in models), strict=True))
+    planes = 1 if models[0].card.planes_as_channels else shape[0]
+    deep = 0 if flat else stride
+    return _Grid((planes, *shape[1:]), (z, y, x), (deep, stride, stride), (deep or 1, stride, stride))
 
 
-def _too_little(memory_budget_gb: float, tile_bytes: int) -> ConfigError:
-    needed = tile_bytes / 1e9 / _LEAST_SHARE_FOR_TILES
+def _reach(model: Model) -> Triple:
+    """How far the networks of a model see, along (z, y, x); 2D networks do not see other planes."""
+    *deep, y, x = model.reach
+    return (deep[0] if deep else 0, y, x)
+
+
+def _largest_tile(grid: _Grid, models: Sequence[Model], compute: Compute, kinds: int) -> Triple:
+    tile = grid.whole
+    if models[0].ndim == 2 and torch.device(compute.device).type == "cpu":
+        # One plane is enough work for a processor.
+        tile = (1, *tile[1:])
+    budget = _budget_for_tiles(grid.shape, models, compute, kinds)
+    while (needed := tile_bytes(tile, models, compute, kinds)) > budget:
+        shorter = grid.shorter(tile)
+        if shorter is None:
+            raise _too_little(compute, needed)
+        tile = shorter
+    return tile
+
+
+def _budget_for_tiles(shape: Triple, models: Sequence[Model], compute: Compute, kinds: int) -> float:
+    budget = compute.memory_budget_gb * 1e9
+    predicted = 4 * sum(model.outputs for model in models) * kinds * prod(shape)
+    # The volume that tiles are blended into lies in the memory of the machine, not in that of a GPU.
+    left = budget - predicted if torch.device(compute.device).type == "cpu" else budget
+    return max(left, budget * _LEAST_SHARE_FOR_TILES)
+
+
+def _too_little(compute: Compute, needed: int) -> ConfigError:
+    enough_gb = needed / 1e9 / _LEAST_SHARE_FOR_TILES
     return ConfigError(
         "memory_budget_gb",
-        expected=f"at least {needed:.2g} for this model",
-        found=f"{memory_budget_gb:g}",
+        expected=f"at least {enough_gb:.2g} for this model",
+        found=f"{compute.memory_budget_gb:g}",
         hint="allow more memory, or use a smaller model",
     )

@@ -1,4 +1,4 @@
-"""One tile for all models of a prediction."""
+"""One tile for all models of a run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from math import prod
 
 from livecell.models import Model
+from livecell.prediction.compute import Compute
 from livecell.prediction.plan import tile_plan
-from livecell.prediction.scale import StatedSize, working_shape
+from livecell.prediction.scale import Rescaling, StatedSize, rescaling_of
 from livecell.prediction.stack import predicted_shape
 from livecell.volumes import TilePlan
 from livecell.volumes.padding import Triple
@@ -17,45 +18,41 @@ def resolve_tile(
     shape: Triple,
     models: Sequence[Model],
     voxel_size_um: StatedSize | None = None,
-    memory_budget_gb: float = 2.0,
+    compute: Compute | None = None,
     tile: Triple | None = None,
+    kinds: int = 1,
 ) -> Triple:
     """Return the tile (z, y, x) with which all models predict stacks of that shape and voxel size within the budget.
 
-    It is in voxels of the grid that each model works on, and is that of the model which needs the smallest; `tile`
-    limits it. The tile that comes out, given as `tile`, comes out again.
+    It is in voxels of the grid that each model works on, and is that of the models which need the smallest; `tile`
+    limits it. The tile that comes out, given as `tile`, comes out again. `kinds` as in `tile_bytes`.
 
     Raises ConfigError when tile or budget is too small, ModelError when the voxel size is too far from that of a model
     or the models cannot predict together.
     """
     predicted_shape(shape, models)
-    return _common_tile([working_shape(shape, voxel_size_um, each) for each in models], models, memory_budget_gb, tile)
-
-
-def shared_plan(
-    shape: Triple, models: Sequence[Model], memory_budget_gb: float = 2.0, tile: Triple | None = None
-) -> TilePlan:
-    """Return the plan in which models of one geometry see a stack of that shape (z, y, x) together.
-
-    Halo, blending and grid are those of the model with the largest stride, the tile that of the one which needs the
-    smallest.
-    """
-    tile = _common_tile([shape] * len(models), models, memory_budget_gb, tile)
-    return tile_plan(shape, max(models, key=lambda model: model.stride), tile=tile)
-
-
-def _common_tile(
-    shapes: Sequence[Triple], models: Sequence[Model], memory_budget_gb: float, tile: Triple | None
-) -> Triple:
-    tile = tile or _smallest(_plans(shapes, models, memory_budget_gb, None))
+    compute, groups = compute or Compute(), _by_geometry(models, voxel_size_um)
+    tile = tile or _smallest(_plans(shape, groups, compute, None, kinds))
     # No larger than any of them takes of it: so it comes out again where it is given.
-    return _largest(_plans(shapes, models, memory_budget_gb, tile))
+    return _largest(_plans(shape, groups, compute, tile, kinds))
 
 
-def _plans(
-    shapes: Sequence[Triple], models: Sequence[Model], memory_budget_gb: float, tile: Triple | None
-) -> list[TilePlan]:
-    return [tile_plan(shape, model, memory_budget_gb, tile) for shape, model in zip(shapes, models, strict=True)]
+Groups = dict[tuple[int, bool, Rescaling], list[Model]]
+
+
+def _by_geometry(models: Sequence[Model], voxel_size_um: StatedSize | None) -> Groups:
+    """Models that see the same grid, together."""
+    groups: Groups = {}
+    for model in models:
+        key = (model.ndim, model.card.planes_as_channels, rescaling_of(model, voxel_size_um))
+        groups.setdefault(key, []).append(model)
+    return groups
+
+
+def _plans(shape: Triple, groups: Groups, compute: Compute, tile: Triple | None, kinds: int) -> list[TilePlan]:
+    return [
+        tile_plan(rescaling.shape(shape), models, compute, tile, kinds) for (_, _, rescaling), models in groups.items()
+    ]
 
 
 def _smallest(plans: Sequence[TilePlan]) -> Triple:

@@ -7,7 +7,7 @@ that a network that halves the volume several times sees the same grid in each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -63,14 +63,13 @@ class TilePlan:
         for (z, weights_z), (y, weights_y), (x, weights_x) in product(*axes):
             yield Tile((z, y, x), self.tile, (weights_z, weights_y, weights_x))
 
-    def assemble(self, compute: Callable[[Tile], NDArray[np.float32]], outputs: int) -> NDArray[np.float32]:
-        """Blend what `compute` returns of each tile, (outputs, z, y, x), into one array (outputs, z, y, x).
+    def blend_tiles(self, computed: Iterable[tuple[Tile, NDArray[np.float32]]], outputs: int) -> NDArray[np.float32]:
+        """Blend what was computed of each tile, (outputs, z, y, x), into one array (outputs, z, y, x).
 
-        Holds the result and one tile. What `compute` returns is overwritten.
+        Holds the result and one tile. What was computed is overwritten.
         """
         blended = np.zeros((outputs, *self.shape), np.float32)
-        for tile in self.tiles():
-            values = compute(tile)
+        for tile, values in computed:
             inside, seen = zip(*map(_overlap, tile.start, tile.size, self.shape), strict=True)
             values = values[(slice(None), *inside)]
             for axis, (weights, kept) in enumerate(zip(tile.weights, inside, strict=True)):

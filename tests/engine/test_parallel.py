@@ -12,8 +12,9 @@ from distributed import Client
 
 from livecell.config.cluster import ClusterSettings
 from livecell.engine import Outcome, Status, Task, Unit, run_serial
-from livecell.engine.cluster import WorkerPlan, local_client, plan_workers
+from livecell.engine.cluster import local_client
 from livecell.engine.parallel import run_parallel
+from livecell.engine.workers import WorkerPlan, plan_workers
 from livecell.errors import StorageError
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -26,7 +26,8 @@ def test_an_opened_package_says_what_the_network_said(tmp_path: Path, network: A
     with torch.no_grad():
         expected = network_of(card)(image)
         torch.testing.assert_close(model.network()(image), expected, rtol=1e-4, atol=1e-4 * float(expected.std()))
-    assert model.card == card.model_copy(update={"weights_sha256": model.digest})
+    measured = {"weights_sha256": model.digest, "reach_voxels": model.reach}
+    assert model.card == card.model_copy(update=measured)
 
 
 def test_a_network_is_loaded_once_and_again_for_other_weights(tmp_path: Path) -> None:

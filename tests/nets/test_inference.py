@@ -76,6 +76,22 @@ def test_outputs_of_a_set_follow_one_another() -> None:
         torch.testing.assert_close(found, network(image), rtol=1e-4, atol=1e-4)
 
 
+def test_only_the_networks_of_the_wanted_channels_run() -> None:
+    shapes = (UNetShape(depth=1, width=3), UNetShape(depth=1, width=2, outputs=2), UNetShape(depth=0, width=2))
+    network, image = small_network(*shapes), _image(shapes[0], 4, 8, 8)
+    inference = InferenceSet([InferenceUNet(member) for member in fold(network).members])
+    ran: list[int] = []
+    for index, member in enumerate(inference.members):
+        member.register_forward_hook(lambda *_, index=index: ran.append(index))
+    with torch.inference_mode():
+        everything = inference(image)
+        ran.clear()
+        found = inference(image, [3, 1])
+    assert torch.equal(found, everything[:, [3, 1]])
+    assert ran == [1, 2]
+    assert torch.equal(inference.members[1](image, [1]), everything[:, [2]])
+
+
 @pytest.mark.parametrize("slab_rows", [2, 8, 32, 64])
 @pytest.mark.parametrize(("ndim", "depth"), [(3, 0), (3, 1), (3, 3), (2, 2)])
 def test_no_more_memory_is_alive_than_was_said(ndim: int, depth: int, slab_rows: int) -> None:

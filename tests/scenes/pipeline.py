@@ -56,7 +56,12 @@ def model(folder: Path, structures: tuple[str, ...] = ("dna", "mitochondria"), s
 def settings(package: Model | Path, **sections: object) -> RunSettings:
     """Settings with that model; further sections as plain values."""
     path = package if isinstance(package, Path) else package.path
-    predict = {"models": [str(path)], "calibration_frames": 2, **dict(sections.pop("predict", {}))}  # type: ignore[call-overload]
+    predict = {
+        "models": [str(path)],
+        "calibration_frames": 2,
+        "precision": "float32",
+        **dict(sections.pop("predict", {})),
+    }  # type: ignore[call-overload]
     return parse_settings({"predict": predict, **sections}, RunSettings)
 
 

@@ -1,0 +1,39 @@
+"""What a run that goes on takes over from its beginning: all that was left to the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from livecell.config.predict import PredictSettings
+from livecell.errors import LivecellError
+from livecell.models import Model
+from livecell.pipeline.run_folder import RunFolder
+from livecell.prediction import choose_device
+
+
+def as_before(wanted: PredictSettings, out: str | Path, models: Sequence[Model]) -> PredictSettings:
+    """Return the settings; device, precision, budget and tile, where they are open, as a run in that folder has them.
+
+    Memory that is free today and was not yesterday would make other tiles, and all timepoints would be predicted
+    again. Other models, or settings that are given and differ, decide anew; so does a device that is gone.
+    """
+    folder = RunFolder(Path(out))
+    try:
+        earlier, record = folder.read_settings().predict, folder.read_record()
+        if [entry["digest"] for entry in record["models"]] != [model.digest for model in models]:
+            return wanted
+        choose_device(earlier.device)
+    except LivecellError:
+        return wanted
+    taken = {name: getattr(earlier, name) for name, is_open in _OPEN.items() if getattr(wanted, name) == is_open}
+    settings = wanted.model_copy(update=taken)
+    same = all(getattr(settings, name) == getattr(earlier, name) for name in _DECIDE_TILES)
+    return settings if same else settings.model_copy(update={"tile": wanted.tile})
+
+
+_OPEN = {"device": "auto", "precision": "auto", "memory_budget_gb": None, "tile": None}
+"""Settings that the machine decides, with the value that leaves them to it."""
+
+_DECIDE_TILES = ("device", "precision", "memory_budget_gb", "uncertainty")
+"""Settings on which it depends which tiles fit."""

@@ -1,0 +1,74 @@
+"""How much memory a prediction may take, and keeping what it has freed for its next step."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import torch
+
+CONTROL_GROUP = Path("/sys/fs/cgroup")
+"""Where containers and batch systems limit memory (version 2); the machine may have more than a job may take."""
+
+_SHARE = {"cpu": 0.5, "cuda": 0.8}
+"""Of the free memory: on the CPU the other stages, and everything else that runs, want some of it."""
+
+_LEAST_GB = 0.5
+"""Below it, hardly a network finds room; what then is too little is refused by the tile plan, with figures."""
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_DEFAULT_THRESHOLD_BYTES = 2**17
+_LARGEST_THRESHOLD_BYTES = 2**31 - 1
+"""Options, default and largest value of glibc's mallopt(3)."""
+
+
+def default_budget_gb(device: str = "cpu", workers: int = 1) -> float:
+    """Return the memory that one prediction may take, in 10^9 bytes, from what is free on the device now.
+
+    Rounded down to a tenth, so that the plan made of it is easily asked for again; `workers` share it.
+    """
+    place = torch.device(device)
+    free = torch.cuda.mem_get_info(place)[0] if place.type == "cuda" else _free_on_this_machine()
+    tenths = int(free * _SHARE[place.type] / workers / 1e8)
+    return max(tenths / 10, _LEAST_GB)
+
+
+def _free_on_this_machine() -> int:
+    available = int(psutil.virtual_memory().available)
+    try:
+        limit = (CONTROL_GROUP / "memory.max").read_text().strip()
+        used = int((CONTROL_GROUP / "memory.current").read_text())
+    except (OSError, ValueError):
+        return available
+    return available if limit == "max" else max(min(available, int(limit) - used), 0)
+
+
+@contextmanager
+def keeping_freed_memory() -> Iterator[None]:
+    """Let the process keep what it frees within this context, and give it back at the end.
+
+    A network frees its features and asks for as much again at every step. By default, glibc gives such large pieces
+    back to the system each time, which clears every page anew: up to half of the time of a prediction. Other
+    allocators, and workers that keep their memory anyway (MALLOC_TRIM_THRESHOLD_ is set), are left alone.
+    """
+    glibc = None if "MALLOC_TRIM_THRESHOLD_" in os.environ else _glibc()
+    if glibc is None:
+        yield
+        return
+    for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
+        glibc.mallopt(option, _LARGEST_THRESHOLD_BYTES)
+    try:
+        yield
+    finally:
+        for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
+            glibc.mallopt(option, _DEFAULT_THRESHOLD_BYTES)
+        glibc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
