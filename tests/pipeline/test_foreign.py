@@ -87,7 +87,7 @@ def test_a_run_of_foreign_images_says_so_loudly(tmp_path: Path) -> None:
     far = {"fine_texture_mean": 3.0, "fine_texture_sd": 0.02}
     card = card_of("dna", voxel_size_um=SAMPLING.voxel_size_um, name="elsewhere", input_statistics=far)
     package = package_of(tmp_path / "model", card, seed=3)
-    run = process(acquisition(tmp_path / "a.ome.zarr", 2), tmp_path / "run", settings(package))
+    run = process(acquisition(tmp_path / "a.ome.zarr", 1), tmp_path / "run", settings(package))
     entry = run.folder.read_calibration()["0"]
     found = entry["input_statistics"]["elsewhere"]["fine_texture"]
     assert entry["foreignness"]["elsewhere"]["value"] == pytest.approx(found)
@@ -99,8 +99,8 @@ def test_a_run_of_foreign_images_says_so_loudly(tmp_path: Path) -> None:
 
 
 def test_a_model_that_does_not_say_is_named_once(tmp_path: Path) -> None:
-    source = acquisition(tmp_path / "a.ome.zarr", 2, ("0", "1"))
-    run = process(source, tmp_path / "run", settings(model(tmp_path / "m")))
+    source = acquisition(tmp_path / "a.ome.zarr", 1, ("0", "1"))
+    run = process(source, tmp_path / "run", settings(model(tmp_path / "m")), stages=("predict",))
     said = [warning for warning in run.record["warnings"] if "does not say what its training images" in warning]
     assert len(said) == 1
     assert run.record["foreign"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from livecell.volumes import flicker, level_of, normalisation_of
 from tests.scenes.models import card_of, package_of
 from tests.scenes.pipeline import SAMPLING, SHAPE, acquisition, assert_same_results, model, settings, spots
 
+STAGES = ("predict", "segment", "measure", "track", "export")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -27,12 +30,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_by(folder: Path, mode: str, out: str, source: str = "two.ome.zarr", package: str = "model") -> Run:
     used = settings(folder / package, predict={"normalisation": mode, "dtype": "float32"})
-    return process(folder / source, folder / out, used)
+    return process(folder / source, folder / out, used, stages=STAGES)
 
 
 @pytest.fixture(scope="module")
 def by_file(folder: Path) -> Run:
     return run_by(folder, "file", "file")
+
+
+@pytest.fixture(scope="module")
+def by_series(folder: Path) -> Run:
+    return run_by(folder, "series", "series")
 
 
 def test_a_file_has_one_normalisation_of_all_its_positions(by_file: Run) -> None:
@@ -43,11 +51,10 @@ def test_a_file_has_one_normalisation_of_all_its_positions(by_file: Run) -> None
     assert by_file.predictions().attrs["normalisation"] == entries["0"]["normalisation"]
 
 
-def test_each_series_has_its_own(folder: Path) -> None:
-    run = run_by(folder, "series", "series")
+def test_each_series_has_its_own(by_series: Run) -> None:
     for seed, position in enumerate(("0", "1")):
         own = normalisation_of([spots(3, seed)[frame] for frame in (0, 2)])
-        found = run.folder.read_calibration()[position]["normalisation"]
+        found = by_series.folder.read_calibration()[position]["normalisation"]
         assert found == pytest.approx({"offset": own.offset, "scale": own.scale})
 
 
@@ -61,8 +68,8 @@ def test_each_frame_has_its_own_and_says_which(folder: Path) -> None:
     assert rows["normalisation_scale"].tolist() == pytest.approx([each.scale for each in own])
 
 
-def test_another_mode_on_the_same_folder_is_done_again(folder: Path, by_file: Run) -> None:
-    run_by(folder, "series", "changed")
+def test_another_mode_on_the_same_folder_is_done_again(folder: Path, by_file: Run, by_series: Run) -> None:
+    shutil.copytree(by_series.path, folder / "changed", copy_function=shutil.copy2)
     assert_same_results(run_by(folder, "file", "changed"), by_file)
 
 
@@ -96,12 +103,14 @@ def test_a_visitor_makes_all_else_flicker_unless_the_series_is_normalised_as_one
 def test_predictions_in_counts(folder: Path, by_file: Run) -> None:
     scales = {"dna": OutputScale(offset=7.0, scale=100.0), "golgi": OutputScale(offset=-1.0, scale=3.0)}
     card = card_of("dna", "golgi", voxel_size_um=SAMPLING.voxel_size_um, output_scale=scales)
-    package = package_of(folder / "scaled", card, seed=3)
-    run = process(acquisition(folder / "one.ome.zarr", 1), folder / "counts", settings(package))
+    used = settings(package_of(folder / "scaled", card, seed=3), predict={"uncertainty": ["flips"]})
+    run = process(acquisition(folder / "one.ome.zarr", 1), folder / "counts", used, stages=("predict",))
     shown, counts = run.predictions(), run.predictions(counts=True)
     for name, scale in scales.items():
         expected = scale.to_counts(shown.sel(c=name).to_numpy())
         np.testing.assert_allclose(counts.sel(c=name), expected, rtol=1e-6)
+        deviation = run.uncertainty().sel(c=name) * scale.scale
+        np.testing.assert_allclose(run.uncertainty(counts=True).sel(c=name), deviation, rtol=1e-6)
     assert counts.dims == shown.dims
     assert counts.shape[2:] == SHAPE
     assert counts.attrs["units"] == "counts"
