@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecell.axes import Sampling
@@ -88,13 +88,18 @@ def test_the_voxel_size_of_the_array_is_used(tmp_path: Path) -> None:
     assert "voxel_size_um" not in as_it_is.attrs["models"][0]
 
 
+@pytest.fixture(scope="module")
+def shared_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return model_3d(tmp_path_factory.mktemp("scale"))
+
+
+@settings(deadline=None, max_examples=30)
 @given(shape=st.tuples(*[st.integers(1, 9)] * 3), factors=st.tuples(*[st.floats(0.3, 3.5)] * 3))
 def test_predictions_come_back_onto_the_grid_of_the_input(
-    tmp_path_factory: pytest.TempPathFactory, shape: tuple[int, int, int], factors: tuple[float, float, float]
+    shared_model: Model, shape: tuple[int, int, int], factors: tuple[float, float, float]
 ) -> None:
-    folder = tmp_path_factory.getbasetemp() / "scale"
     size_um = tuple(size * factor for size, factor in zip(LEARNT, factors, strict=True))
-    model, stack = model_3d(folder), textured(shape)
+    model, stack = shared_model, textured(shape)
     predicted = predict(stack, model, NORMALISATION, voxel_size_um=(size_um[0], size_um[1], size_um[2]))
     assert predicted.shape == (2, *shape)
     assert np.isfinite(predicted).all()
