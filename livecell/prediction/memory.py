@@ -69,6 +69,12 @@ def keeping_freed_memory() -> Iterator[None]:
         glibc.malloc_trim(0)
 
 
+def give_back_freed_memory() -> None:
+    """Give back to the system what the process has freed and kept."""
+    if glibc := _glibc():
+        glibc.malloc_trim(0)
+
+
 def _glibc() -> ctypes.CDLL | None:
     library = ctypes.CDLL(None) if os.name == "posix" else None
     return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None

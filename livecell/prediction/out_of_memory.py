@@ -14,6 +14,7 @@ from livecell.errors import ConfigError
 from livecell.prediction.compute import Compute
 from livecell.prediction.groups import Group
 from livecell.prediction.infer import infer
+from livecell.prediction.memory import give_back_freed_memory
 from livecell.prediction.plan import smaller_plan
 from livecell.volumes import TilePlan
 
@@ -39,6 +40,7 @@ def infer_in_memory(
         if told is not None:
             return told, plan
         # Only here, where the error and all that its frames held are gone, is there room again.
+        give_back_freed_memory()
         if torch.device(compute.device).type == "cuda":
             torch.cuda.empty_cache()
         smaller = smaller_plan(plan, group.models)

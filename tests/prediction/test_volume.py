@@ -23,6 +23,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return model_3d(tmp_path_factory.mktemp("models"))
 
 
+@pytest.fixture(scope="module")
+def deep_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return model_3d(tmp_path_factory.mktemp("deep"), "dna", network={"depth": 4, "width": 2})
+
+
 def _called(model: Model, *image: np.ndarray) -> np.ndarray:
     """What the network says of an image of its own size, given as the axes it lacks."""
     with torch.no_grad():
@@ -49,6 +54,28 @@ def test_any_size_is_padded_by_reflection(model: Model, shape: tuple[int, int, i
     predicted = predict(stack, model, NORMALISATION)
     assert predicted.shape == (2, *shape)
     np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 17, 33), (5, 64, 64), (31, 100, 47), (200, 16, 16)])
+def test_awkward_sizes_of_a_deep_network_are_padded_as_numpy_does(
+    deep_model: Model, shape: tuple[int, int, int]
+) -> None:
+    stack = textured(shape)
+    short = [-size % 16 for size in shape]
+    padded = np.pad(stack, [(n // 2, n - n // 2) for n in short], mode="reflect")
+    inside = tuple(slice(n // 2, n // 2 + size) for n, size in zip(short, shape, strict=True))
+    expected = _called(deep_model, NORMALISATION.apply(padded))[(slice(None), *inside)]
+    predicted = predict(stack, deep_model, NORMALISATION)
+    np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+def test_planes_in_batches_are_what_they_are_one_by_one(tmp_path: Path) -> None:
+    model, stack = model_2d(tmp_path), textured((7, 20, 24))
+    one_by_one = predict(stack, model, NORMALISATION, uncertainty=("flips",))
+    batches = predict(stack, model, NORMALISATION, tile=(3, 20, 24), uncertainty=("flips",))
+    assert (one_by_one.attrs["models"][0]["tile"][0], batches.attrs["models"][0]["tile"][0]) == (1, 3)
+    np.testing.assert_allclose(batches, one_by_one, rtol=1e-4, atol=1e-4 * float(one_by_one.std()))
+    np.testing.assert_allclose(batches.uncertainty, one_by_one.uncertainty, rtol=1e-3, atol=1e-4)
 
 
 def test_the_same_call_gives_the_same_bits(model: Model) -> None:
