@@ -87,7 +87,8 @@ def advance(
     with lock_folder(folder.path, folder.lock), logging_to(folder):
         source, structures = folder.read_record()["input"], folder.read_record()["structures"]
         used = settings or folder.read_settings()
-        write_beginning(folder, begin(source["path"], used, source["role"], structures[0]["name"]), " ".join(stages))
+        beginning = begin(source["path"], used, source["role"], structures[0]["name"], folder.path)
+        write_beginning(folder, beginning, " ".join(stages))
         _advance(folder, stages, scheduler, on_progress)
     return open_run(folder.path)
 

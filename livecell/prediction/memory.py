@@ -21,9 +21,10 @@ _LEAST_GB = 0.5
 """Below it, hardly a network finds room; what then is too little is refused by the tile plan, with figures."""
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_DEFAULT_THRESHOLD_BYTES = 2**17
 _LARGEST_THRESHOLD_BYTES = 2**31 - 1
-"""Options, default and largest value of glibc's mallopt(3)."""
+_USUAL_THRESHOLD_BYTES = {_M_MMAP_THRESHOLD: 2**25, _M_TRIM_THRESHOLD: 2**26}
+"""Options of glibc's mallopt(3), their largest value, and what they come to by themselves where large pieces are freed:
+they start from less, but one that was set never rises again."""
 
 
 def default_budget_gb(device: str = "cpu", workers: int = 1) -> float:
@@ -41,10 +42,16 @@ def _free_on_this_machine() -> int:
     available = int(psutil.virtual_memory().available)
     try:
         limit = (CONTROL_GROUP / "memory.max").read_text().strip()
-        used = int((CONTROL_GROUP / "memory.current").read_text())
+        used = int((CONTROL_GROUP / "memory.current").read_text()) - _given_up_on_demand()
     except (OSError, ValueError):
         return available
     return available if limit == "max" else max(min(available, int(limit) - used), 0)
+
+
+def _given_up_on_demand() -> int:
+    """Pages of files that were read a while ago: they count as used, but make room for whoever asks."""
+    lines = (CONTROL_GROUP / "memory.stat").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
 
 
 @contextmanager
@@ -59,13 +66,13 @@ def keeping_freed_memory() -> Iterator[None]:
     if glibc is None:
         yield
         return
-    for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
+    for option in _USUAL_THRESHOLD_BYTES:
         glibc.mallopt(option, _LARGEST_THRESHOLD_BYTES)
     try:
         yield
     finally:
-        for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD):
-            glibc.mallopt(option, _DEFAULT_THRESHOLD_BYTES)
+        for option, usual_bytes in _USUAL_THRESHOLD_BYTES.items():
+            glibc.mallopt(option, usual_bytes)
         glibc.malloc_trim(0)
 
 
