@@ -68,7 +68,7 @@ def begin(
     _check_normalisation(models)
     structures = _predicted_structures(models, settings)
     if out is not None:
-        settings = settings.model_copy(update={"predict": as_before(settings.predict, out, models)})
+        settings = settings.model_copy(update={"predict": as_before(settings, out, models)})
     resolved = _resolve(acquisition, models, settings)
     ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
     warnings = [*acquisition.warnings, *_model_warnings(acquisition, models), *_ensemble_warnings(ensembles)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from livecell.config import RunSettings
 from livecell.config.predict import PredictSettings
 from livecell.errors import LivecellError
 from livecell.models import Model
@@ -12,24 +13,27 @@ from livecell.pipeline.run_folder import RunFolder
 from livecell.prediction import choose_device
 
 
-def as_before(wanted: PredictSettings, out: str | Path, models: Sequence[Model]) -> PredictSettings:
+def as_before(settings: RunSettings, out: str | Path, models: Sequence[Model]) -> PredictSettings:
     """Return the settings; device, precision, budget and tile, where they are open, as a run in that folder has them.
 
     Memory that is free today and was not yesterday would make other tiles, and all timepoints would be predicted
     again. Other models, or settings that are given and differ, decide anew; so does a device that is gone.
     """
-    folder = RunFolder(Path(out))
+    folder, wanted = RunFolder(Path(out)), settings.predict
     try:
-        earlier, record = folder.read_settings().predict, folder.read_record()
+        before, record = folder.read_settings(), folder.read_record()
         if [entry["digest"] for entry in record["models"]] != [model.digest for model in models]:
             return wanted
-        choose_device(earlier.device)
+        choose_device(before.predict.device)
     except LivecellError:
         return wanted
+    earlier = before.predict
     taken = {name: getattr(earlier, name) for name, is_open in _OPEN.items() if getattr(wanted, name) == is_open}
-    settings = wanted.model_copy(update=taken)
-    same = all(getattr(settings, name) == getattr(earlier, name) for name in _DECIDE_TILES)
-    return settings if same else settings.model_copy(update={"tile": wanted.tile})
+    resumed = wanted.model_copy(update=taken)
+    same = all(getattr(resumed, name) == getattr(earlier, name) for name in _DECIDE_TILES)
+    # Read otherwise, images have another size, or are resampled to another.
+    same &= all(getattr(settings.acquisition, name) == getattr(before.acquisition, name) for name in _DECIDE_SIZES)
+    return resumed if same else resumed.model_copy(update={"tile": wanted.tile})
 
 
 _OPEN = {"device": "auto", "precision": "auto", "memory_budget_gb": None, "tile": None}
@@ -37,3 +41,6 @@ _OPEN = {"device": "auto", "precision": "auto", "memory_budget_gb": None, "tile"
 
 _DECIDE_TILES = ("device", "precision", "memory_budget_gb", "uncertainty")
 """Settings on which it depends which tiles fit."""
+
+_DECIDE_SIZES = ("axes", "voxel_size_um")
+"""Settings of the acquisition on which it depends how large volumes are, as models see them."""

@@ -128,7 +128,7 @@ class RunFolder:
     def _read_json(self, path: Path) -> dict[str, Any]:
         try:
             content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError) as error:
+        except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError) as error:
             raise RunFolderError(
                 self.path, expected=f"a readable {path.name}", found=str(error), hint="start again with --overwrite"
             ) from error

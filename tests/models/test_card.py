@@ -59,6 +59,8 @@ def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
         ({"planes_as_channels": True}, "ndim 2"),
         ({"network": [{}, {}], "planes_as_channels": True}, "ndim 2"),
         ({"output_scale": {"golgi": {"offset": 0, "scale": 1}}}, "golgi"),
+        ({"network": {"ndim": 2}, "reach_voxels": (8, 8, 8)}, "reach_voxels of 3 axes for networks of 2"),
+        ({"reach_voxels": (8, 8, -1)}, "greater than or equal to 0"),
         ({"voxel_size_um": (0.2, -0.2, 0.2)}, "greater than 0"),
     ],
 )

@@ -66,3 +66,41 @@ def test_it_is_measured_of_the_weights_that_are_written(tmp_path: Path) -> None:
 def test_a_card_has_one_for_each_axis() -> None:
     with pytest.raises(ValidationError, match="reach_voxels of 2 axes for networks of 3"):
         card_of("dna", reach_voxels=(3, 3))
+
+
+def test_axes_are_told_apart() -> None:
+    shape = UNetShape(2, 0, 4)
+    network = InferenceUNet(fold(small_network(shape)))
+    for module in network.modules():
+        if isinstance(module, torch.nn.Conv2d):
+            row = module.weight[:, :, 1:2].clone()
+            module.weight.data.zero_()[:, :, 1:2] = row
+    along_y, along_x = measure_reach(network, 2, 1, shape.stride, shape.halo)
+    assert along_y == 0 < along_x <= shape.halo
+
+
+def test_a_network_of_which_only_the_first_kernel_is_left_reaches_no_further() -> None:
+    shape = UNetShape(3, 2, 4)
+    network = InferenceUNet(fold(small_network(shape)))
+    first = network.levels.encode.convolutions[0].weight
+    for parameter in network.parameters():
+        if parameter is not first:
+            parameter.data.zero_()
+    assert max(measure_reach(network, 3, 1, shape.stride, shape.halo)) <= 1
+
+
+@pytest.mark.parametrize("shape", [UNetShape(3, 1, 4, outputs=2), UNetShape(2, 2, 4, inputs=3), UNetShape(2, 3, 4)])
+def test_beyond_it_nothing_changes_whatever_the_network(shape: UNetShape) -> None:
+    network, reach = _measured(shape, seed=5)
+    half = -(-shape.halo // shape.stride) * shape.stride
+    for axis, along in enumerate(reach):
+        size = [2 * half if axis == other else 32 for other in range(shape.ndim)]
+        change = _change(network, _texture(shape.inputs, size, seed=7), axis, half)
+        assert change[along:].max(initial=0) < 3 * LARGEST_CHANGE
+        assert change[along:].mean(axis=1).max(initial=0) < 3 * MEAN_CHANGE
+
+
+def test_of_several_networks_the_deepest_sets_the_bound() -> None:
+    card = card_of("dna", "golgi", network=[{"depth": 1}, {"depth": 3}])
+    assert Model(card, Path("nowhere")).reach == (UNetShape(depth=3).halo,) * 3
+    assert Model(card_of("dna", reach_voxels=(0, 0, 0)), Path("nowhere")).reach == (0, 0, 0)

@@ -14,6 +14,7 @@ import torch
 
 from livecell.prediction import Compute, choose_compute, memory
 from livecell.prediction.memory import default_budget_gb
+from tests.scenes.processes import needs_proc, told_by
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_half_of_what_is_free_is_shared_by_the_workers() -> None:
 def test_a_job_may_take_less_than_the_machine_has(tmp_path: Path, most: str, used: str, budget_gb: float) -> None:
     _limit(tmp_path, most, used)
     assert default_budget_gb() == budget_gb
+
+
+@pytest.mark.usefixtures("free_gb")
+@pytest.mark.parametrize("name", ["memory.max", "memory.current", "memory.stat"])
+def test_a_group_that_does_not_say_all_has_no_limit(tmp_path: Path, name: str) -> None:
+    _limit(tmp_path, "2000000000")
+    (tmp_path / name).unlink()
+    assert default_budget_gb() == 5.0
 
 
 def test_a_gpu_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,3 +99,51 @@ def test_workers_that_keep_their_memory_are_left_alone() -> None:
     environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "4000000000", "MALLOC_MMAP_THRESHOLD_": "4000000000"}
     done = subprocess.run([sys.executable, "-c", _KEEPING], check=True, capture_output=True, text=True, env=environment)
     assert min(map(float, done.stdout.split())) > 150
+
+
+_RAISING = """
+import json, numpy as np
+from livecell.prediction.memory import keeping_freed_memory
+from tests.scenes.processes import resident_mb
+base = resident_mb()
+try:
+    with keeping_freed_memory(), keeping_freed_memory():
+        large = np.ones(25_000_000)
+        del large
+        raise OSError("disk")
+except OSError as error:
+    print(json.dumps([str(error), resident_mb() - base]))
+"""
+
+
+@needs_proc
+def test_an_error_passes_and_memory_is_given_back_all_the_same() -> None:
+    said, left_mb = told_by(_RAISING)
+    assert said == "disk"
+    assert left_mb < 50
+
+
+_FASTER = """
+import json, time, numpy as np
+from livecell.prediction.memory import keeping_freed_memory
+image = np.ones(480_000)
+
+def seconds():
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        for _ in range(5):
+            image * 2 + image
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+before = seconds()
+with keeping_freed_memory():
+    pass
+print(json.dumps(seconds() / before))
+"""
+
+
+def test_arrays_are_as_fast_after_as_they_were_before() -> None:
+    """Twenty times as slow where every array is mapped anew."""
+    assert told_by(_FASTER) < 4

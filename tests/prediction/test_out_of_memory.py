@@ -14,6 +14,7 @@ from livecell.models import Model
 from livecell.prediction import predict
 from livecell.prediction.out_of_memory import is_out_of_memory
 from tests.scenes.prediction import NORMALISATION, model_3d
+from tests.scenes.processes import needs_proc, told_by
 from tests.scenes.volumes import textured
 
 SHAPE = (4, 150, 160)
@@ -82,3 +83,36 @@ def test_other_errors_are_not_taken_for_it(model: Model, monkeypatch: pytest.Mon
     with pytest.raises(ValueError, match="CUDA out of memory"):
         predict(textured(SHAPE), model, NORMALISATION)
     assert len(narrow.sizes) == 1
+
+
+_REALLY = """
+import json, resource, sys, numpy as np, torch
+from livecell.models import open_model
+from livecell.prediction import predict
+from tests.scenes.prediction import NORMALISATION
+from tests.scenes.processes import resident_mb
+from tests.scenes.volumes import textured
+
+stack, model = textured((8, 160, 160)), open_model(sys.argv[1])
+torch.set_num_threads(1)
+predict(stack[:2, :16, :16], model, NORMALISATION)
+held_mb = resident_mb()
+size = next(line for line in open("/proc/self/status") if line.startswith("VmSize"))
+resource.setrlimit(resource.RLIMIT_AS, (int(size.split()[1]) * 1024 + 120_000_000, -1))
+found = predict(stack, model, NORMALISATION, memory_budget_gb=8.0)
+left_mb = resident_mb() - held_mb
+resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+(record,) = found.attrs["models"]
+same = predict(stack, model, NORMALISATION, tile=tuple(record["tile"]))
+print(json.dumps({"tile": record["tile"], "equal": bool((found == same).all()), "left_mb": left_mb}))
+"""
+
+
+@needs_proc
+def test_a_process_that_really_runs_out_of_memory_goes_on(tmp_path: Path) -> None:
+    """An address space that holds no features of the whole stack."""
+    model = model_3d(tmp_path, "dna", network={"depth": 1, "width": 24})
+    found = told_by(_REALLY, model.path)
+    assert found["equal"]
+    assert np.prod(found["tile"]) <= 8 * 160 * 160 / 2
+    assert found["left_mb"] < 40

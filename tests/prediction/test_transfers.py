@@ -50,6 +50,34 @@ def test_one_tile_is_read_ahead_and_no_more() -> None:
     assert read == told == list(range(9))
 
 
+def test_the_next_tile_is_read_while_one_is_computed() -> None:
+    """A computation that waits until the next tile was read ends; in a plain loop it would not."""
+    was_read = [threading.Event() for _ in range(4)]
+
+    def reading(tile: Tile) -> np.ndarray:
+        was_read[tile.start[0]].set()
+        return _read(tile)
+
+    def telling(image: Tensor) -> Tensor:
+        assert was_read[min(int(image.max()) + 1, 3)].wait(timeout=20)
+        return image
+
+    assert len(list(overlapped(_tiles(4), reading, telling, "cpu"))) == 4
+
+
+@pytest.mark.parametrize("broken", [0, 1, 6])
+def test_one_tile_that_cannot_be_read_stops_at_that_tile(broken: int) -> None:
+    def reading(tile: Tile) -> np.ndarray:
+        if tile.start[0] == broken:
+            raise OSError("the disk is gone")
+        return _read(tile)
+
+    told = []
+    with pytest.raises(OSError, match="the disk is gone"):
+        told.extend(overlapped(_tiles(7), reading, torch.relu, "cpu"))
+    assert len(told) <= broken
+
+
 def _fail(_: object) -> Tensor:
     raise RuntimeError("broken")
 

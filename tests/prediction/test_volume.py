@@ -69,6 +69,18 @@ def test_awkward_sizes_of_a_deep_network_are_padded_as_numpy_does(
     np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (17, 33), (1, 90), (100, 47)])
+def test_awkward_planes_are_padded_as_numpy_does(tmp_path: Path, shape: tuple[int, int]) -> None:
+    model, image = model_2d(tmp_path), textured(shape)
+    short = [-size % model.stride for size in shape]
+    padded = np.pad(image, [(n // 2, n - n // 2) for n in short], mode="reflect")
+    inside = tuple(slice(n // 2, n // 2 + size) for n, size in zip(short, shape, strict=True))
+    expected = _called(model, NORMALISATION.apply(padded))[(slice(None), *inside)]
+    for stack in (image, image[np.newaxis]):
+        predicted = predict(stack, model, NORMALISATION)
+        np.testing.assert_allclose(predicted[:, 0], expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
 def test_planes_in_batches_are_what_they_are_one_by_one(tmp_path: Path) -> None:
     model, stack = model_2d(tmp_path), textured((7, 20, 24))
     one_by_one = predict(stack, model, NORMALISATION, uncertainty=("flips",))
