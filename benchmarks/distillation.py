@@ -62,17 +62,17 @@ def image_of(pair: Pair) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def predictions(network: nn.Module, pair: Pair) -> NDArray[np.float32]:
-    """What a network predicts of a pair, (structures, z, y, x)."""
-    told: NDArray[np.float32] = network(image_of(pair))[0].numpy()
-    return told
+def told(network: nn.Module, image: torch.Tensor) -> NDArray[np.float32]:
+    """What a network predicts of an image, (structures, z, y, x)."""
+    volumes: NDArray[np.float32] = network(image)[0].numpy()
+    return volumes
 
 
 def _as_told(pairs: Iterable[Pair], model: Model) -> list[Pair]:
     """The same images, with what the model predicts of them as their truth."""
     network = model.network(precision="bfloat16")
     return [
-        replace(pair, targets=dict(zip(model.card.structures, predictions(network, pair), strict=True)))
+        replace(pair, targets=dict(zip(model.card.structures, told(network, image_of(pair)), strict=True)))
         for pair in pairs
     ]
 
@@ -91,7 +91,7 @@ def _trained(
 def _scored(network: nn.Module, pairs: Sequence[Pair]) -> dict[str, float]:
     """Pearson r of each structure against the truth, mean over the pairs; no scale matters to it."""
     rows = [
-        [pearson_r(a, b) for a, b in zip(predictions(network, pair), pair.targets.values(), strict=True)]
+        [pearson_r(a, b) for a, b in zip(told(network, image_of(pair)), pair.targets.values(), strict=True)]
         for pair in pairs
     ]
     return dict(zip(pairs[0].targets, np.mean(rows, axis=0).round(4).tolist(), strict=True))
