@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from livecell.config.pairs import SimulatedImages
 from livecell.config.simulate import SimulateSettings
-from livecell.config.train import FitSettings, NetworkShape, SimulatedImages, TrainSettings
+from livecell.config.train import FitSettings, NetworkShape, TrainSettings
 from livecell.metrics import pearson_r
 from livecell.models import Model, open_model, write_package
 from livecell.models.card import InputNormalisation, write_card

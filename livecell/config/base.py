@@ -15,6 +15,8 @@ class Settings(BaseModel):
 
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+WholeNumber = Annotated[int, Field(ge=0)]
 VoxelSize = tuple[Positive, Positive, Positive]
 """(z, y, x) in micrometres."""

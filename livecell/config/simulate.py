@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from livecell.config.base import Count, NonNegative, Positive, Settings, VoxelSize
+from livecell.config.base import Count, Fraction, NonNegative, Positive, Settings, VoxelSize, WholeNumber
+from livecell.config.microscope import CameraSettings, OpticsSettings
 
 SimulatedStructure = Literal[
     "dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "golgi", "cell_membrane"
 ]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-WholeNumber = Annotated[int, Field(ge=0)]
 
 
 class WalkSpeed(Settings):
@@ -47,35 +46,6 @@ class CellSettings(Settings):
         if self.nucleus_radius_um > 0.6 * self.radius_um:
             raise ValueError("nucleus_radius_um must not exceed 0.6 of radius_um")
         return self
-
-
-class OpticsSettings(Settings):
-    """The microscope: its brightfield path and its fluorescence path."""
-
-    wavelength_um: Positive = Field(0.74, description="wavelength of the transmitted light, in vacuum")
-    objective_na: Positive = Field(1.2, description="numerical aperture of the objective")
-    condenser_na: Positive = Field(0.5, description="numerical aperture of the condenser")
-    defocus_um: float = Field(
-        0.3, description="how far brightfield focuses above fluorescence at the same stage height"
-    )
-    medium_index: Positive = Field(1.337, description="refractive index of the medium")
-    emission_um: Positive = Field(0.52, description="wavelength of the fluorescence")
-    shading: Fraction = Field(0.04, description="loss of light from the centre of the field to its corners")
-
-    @model_validator(mode="after")
-    def _apertures_fit(self) -> OpticsSettings:
-        if max(self.objective_na, self.condenser_na) >= self.medium_index:
-            raise ValueError("objective_na and condenser_na must be below medium_index")
-        return self
-
-
-class CameraSettings(Settings):
-    """The camera of the brightfield path."""
-
-    photons: Positive = Field(8000.0, description="photoelectrons per pixel of the empty background")
-    read_noise_e: NonNegative = Field(1.6, description="standard deviation of the read noise, electrons")
-    offset_counts: NonNegative = Field(100.0, description="counts without light")
-    counts_per_electron: Positive = Field(1.0, description="gain")
 
 
 class SimulateSettings(Settings):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from livecell.config import SimulateSettings, TrainSettings
-from livecell.config.train import PairedImages
+from livecell.config.pairs import PairedImages
 from livecell.pipeline.dry_run import BYTES_PER_VOXEL, LABEL_BYTES_PER_VOXEL
 from livecell.pipeline.simulate import truth_path
 from livecell.simulation import simulate

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from livecell.config.train import PairedImages, SimulatedImages, TrainSettings, ValidateByPair
+from livecell.config.pairs import PairedImages, SimulatedImages, ValidateByPair
+from livecell.config.train import TrainSettings
 from livecell.errors import ConfigError
 from livecell.models import Model, ModelCard, summarise_statistics, write_package
 from livecell.models.card import InputNormalisation, NetworkSettings, OutputScale

@@ -11,14 +11,8 @@ from numpy.typing import NDArray
 
 from livecell.acquisition import Acquisition, open_acquisition, read_volume
 from livecell.config.acquisition import AcquisitionSettings
-from livecell.config.train import (
-    ImageSettings,
-    PairedImages,
-    PairSettings,
-    SimulatedImages,
-    TrainSettings,
-    ValidateByPair,
-)
+from livecell.config.pairs import ImageSettings, PairedImages, PairSettings, SimulatedImages, ValidateByPair
+from livecell.config.train import TrainSettings
 from livecell.errors import ConfigError
 from livecell.simulation import simulate
 from livecell.training import Pair, RegionSplit, split_by_name, split_by_region

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from livecell.config.simulate import CameraSettings, OpticsSettings
+from livecell.config.microscope import CameraSettings, OpticsSettings
 
 Float = NDArray[np.float32]
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from livecell.config.simulate import OpticsSettings
+from livecell.config.microscope import OpticsSettings
 
 Float = NDArray[np.float32]
 Spectrum = NDArray[np.complex64]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livecell.config.simulate import CameraSettings, OpticsSettings
+from livecell.config.microscope import CameraSettings, OpticsSettings
 from livecell.simulation.camera import expose, fluoresce, illumination
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livecell.config.simulate import OpticsSettings
+from livecell.config.microscope import OpticsSettings
 from livecell.simulation.optics import brightfield, slice_transfer
 
 OPTICS = OpticsSettings(defocus_um=0.0)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livecell.config.simulate import CellSettings, OpticsSettings, SimulateSettings, WalkRadii, WalkSpeed
+from livecell.config.microscope import OpticsSettings
+from livecell.config.simulate import CellSettings, SimulateSettings, WalkRadii, WalkSpeed
 from livecell.errors import ConfigError
 from livecell.simulation.scene import build_scene
 from livecell.simulation.specimen import INDEX, draw_specimen
