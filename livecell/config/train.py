@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from livecell.config.augment import AugmentSettings
 from livecell.config.base import Count, NonNegative, Positive, Settings, WholeNumber
 from livecell.config.pairs import Data, ValidateByRegion, Validation
 from livecell.config.run import StructureSettings
@@ -33,6 +34,7 @@ class FitSettings(Settings):
     minutes: Positive | None = Field(None, description="time it may take; training is then not exactly repeatable")
     learning_rate: Positive = Field(2e-3, description="peak, after the warm-up")
     weight_decay: NonNegative = Field(1e-4, description="of AdamW")
+    augment: AugmentSettings = Field(AugmentSettings(), description="how patches are varied at random")
     validate_every: Count = Field(100, description="steps between validations; the best one is kept")
 
 

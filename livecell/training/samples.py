@@ -54,6 +54,16 @@ class Sample:
         _, z, y, x = self.target.shape
         return (z, y, x)
 
+    @property
+    def projected(self) -> bool:
+        """Whether a stack predicts one plane."""
+        return bool(self.target.shape[1] == 1 < self.source.shape[1])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self.source.nbytes + self.target.nbytes
+
 
 def output_scales(pairs: Sequence[Pair], structures: Sequence[str]) -> dict[str, Normalisation]:
     """Mean and standard deviation of each structure over the scored voxels of all pairs.

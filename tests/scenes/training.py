@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
+from livecell.config.augment import AS_RECORDED
 from livecell.config.train import FitSettings
 from livecell.training import Pair, Sample, output_scales, to_sample
 
 SHAPE = (4, 24, 24)
-FIT = FitSettings(patch=(4, 16, 16), batch=2, steps=80, learning_rate=3e-2, validate_every=40)
+FLIPS = AS_RECORDED.model_copy(update={"flip": True, "quarter_turns": True})
+"""A few dozen steps are too few to learn what varies more."""
+FIT = FitSettings(patch=(4, 16, 16), batch=2, steps=80, learning_rate=3e-2, validate_every=40, augment=FLIPS)
 
 
 def small_pair(seed: int = 0, name: str = "pair", structures: tuple[str, ...] = ("dna",)) -> Pair:
