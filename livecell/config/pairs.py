@@ -44,6 +44,7 @@ class RecordedImages(Settings):
     alignment: Literal["report", "correct", "off"] = Field(
         "report", description="what is done about targets that are shifted against their images"
     )
+    refuse_swapped: bool = Field(True, description="whether pairs whose channels look swapped are refused")
     buffer_gb: Positive = Field(2.0, description="memory for images, 10^9 bytes; the others are read when needed")
 
 

@@ -70,17 +70,34 @@ def _is_whole(part: Part) -> bool:
 
 def repeated(frames: Sequence[PairSource], found: Sequence[Found], split: Split) -> Iterator[str]:
     """Yield a line for each two pairs that are the same, or that let a part held out be learnt from."""
-    for (one, of_one), (other, of_other) in combinations(zip(frames, found, strict=True), 2):
-        same_image = bool(of_one.digest) and of_one.digest == of_other.digest
-        if same_image and set(one.structures) & set(other.structures):
+    for one, other in _pairs_of(frames, [each.digest for each in found]):
+        if set(one.structures) & set(other.structures):
             yield f"{one.name} and {other.name}: the same image with the same structures; leave one of them out"
-        elif (same_image or _same_file(one, other)) and split.roles(one) != split.roles(other):
-            roles = " and ".join(f"{'/'.join(sorted(split.roles(each)))} ({each.name})" for each in (one, other))
-            yield f"one recording is used for {roles}; put all of it on one side"
+        else:
+            yield from _on_both_sides(one, other, split)
+    for one, other in _pairs_of(frames, [_file(frame) for frame in frames]):
+        yield from _on_both_sides(one, other, split)
 
 
-def _same_file(one: PairSource, other: PairSource) -> bool:
-    if not (isinstance(one, RecordedFrame) and isinstance(other, RecordedFrame)):
-        return False
-    a, b = one.settings.source, other.settings.source
-    return Path(a.path).resolve() == Path(b.path).resolve() and a.position == b.position
+def _pairs_of(frames: Sequence[PairSource], keys: Sequence[str]) -> Iterator[tuple[PairSource, PairSource]]:
+    """Yield each two frames that have the same key; an empty one is nobody's."""
+    alike: dict[str, list[PairSource]] = {}
+    for frame, key in zip(frames, keys, strict=True):
+        if key:
+            alike.setdefault(key, []).append(frame)
+    for group in alike.values():
+        yield from combinations(group, 2)
+
+
+def _on_both_sides(one: PairSource, other: PairSource, split: Split) -> Iterator[str]:
+    roles = [split.roles(one), split.roles(other)]
+    if roles[0] != roles[1]:
+        used = " and ".join(f"{'/'.join(role)} ({each.name})" for role, each in zip(roles, (one, other), strict=True))
+        yield f"one recording is used for {used}; put all of it on one side"
+
+
+def _file(frame: PairSource) -> str:
+    if not isinstance(frame, RecordedFrame):
+        return ""
+    source = frame.settings.source
+    return f"{Path(source.path).resolve()}::{source.position}"

@@ -130,11 +130,12 @@ class SimulatedFrame:
 def simulated_frames(data: SimulatedImages, seeds: Iterable[int], folder: Path | None = None) -> list[SimulatedFrame]:
     """Return frames of simulated movies, spread over each movie."""
     frames = np.linspace(0, data.simulate.timepoints - 1, data.frames_per_seed).round().astype(int)
-    return [
-        SimulatedFrame(data.simulate.model_copy(update={"seed": seed}), t, folder)
-        for seed in seeds
-        for t in dict.fromkeys(frames.tolist())
-    ]
+    return [SimulatedFrame(_movie(data, seed), t, folder) for seed in seeds for t in dict.fromkeys(frames.tolist())]
+
+
+def _movie(data: SimulatedImages, seed: int) -> SimulateSettings:
+    """Return the settings of the movie of a seed."""
+    return data.simulate.model_copy(update={"seed": seed})
 
 
 def _keep(pair: Pair, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from livecell.config.pairs import (
@@ -17,7 +18,7 @@ from livecell.config.pairs import (
 from livecell.config.train import TrainSettings
 from livecell.pipeline.manifest import listed_pairs
 from livecell.pipeline.pair_sources import RecordedFrame, SimulatedFrame, simulated_frames
-from livecell.training import Part, RegionSplit, cut_range, split_by_name, split_by_region
+from livecell.training import PairSource, Part, RegionSplit, cut_range, split_by_name, split_by_region
 
 ROLES = ("train", "validation", "test")
 
@@ -35,9 +36,22 @@ class Split:
         """The parts by role."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
-    def roles(self, source: object) -> frozenset[str]:
+    @cached_property
+    def _by_source(self) -> dict[int, dict[str, list[Part]]]:
+        found: dict[int, dict[str, list[Part]]] = {}
+        for role, parts in self.parts.items():
+            for part in parts:
+                found.setdefault(id(part.source), {}).setdefault(role, []).append(part)
+        return found
+
+    def of(self, source: PairSource) -> Split:
+        """Return the parts of one pair."""
+        parts = self._by_source.get(id(source), {})
+        return Split(*(tuple(parts.get(role, ())) for role in ROLES))
+
+    def roles(self, source: PairSource) -> tuple[str, ...]:
         """What a pair is used for."""
-        return frozenset(role for role, parts in self.parts.items() if any(part.source is source for part in parts))
+        return tuple(self._by_source.get(id(source), ()))
 
 
 def recorded_frames(data: PairedImages | ListedImages) -> list[RecordedFrame]:

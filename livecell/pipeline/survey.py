@@ -25,13 +25,14 @@ class Survey:
     ----------
     clip_percentiles : between which the moments of an image are taken.
     one_plane : whether targets are one plane of a whole stack.
-    check : whether pairs may be wrong; simulated ones are not.
+    check, refuse_swapped : whether pairs may be wrong (simulated ones are not), and whether their channels may.
     align, correct : whether shifts are estimated, and taken back.
     """
 
     clip_percentiles: tuple[float, float]
     one_plane: bool
     check: bool
+    refuse_swapped: bool
     align: bool
     correct: bool
 
@@ -68,7 +69,7 @@ def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -
         pair = source.read()
     except (LivecellError, OSError) as error:
         return Found(source, (str(error),))
-    problems = tuple(problems_of(pair, survey.one_plane)) if survey.check else ()
+    problems = tuple(problems_of(pair, survey.one_plane, survey.refuse_swapped)) if survey.check else ()
     if problems:
         return Found(source, problems, digest=_digest(pair.source))
     shifts = _shifts(pair) if survey.align else {}

@@ -16,7 +16,7 @@ from livecell.pipeline.pair_checks import one_plane, repeated, size_problems, un
 from livecell.pipeline.pair_sources import RecordedFrame, simulated_frames
 from livecell.pipeline.pair_split import Split, recorded_frames, split_in_words, split_recorded, split_simulated
 from livecell.pipeline.survey import Found, Survey, look_at_pair, with_source
-from livecell.training import Pair, Pairs, PairSource, Samples
+from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples
 from livecell.volumes import Normalisation, pooled_normalisation
 
 LOGGER = logging.getLogger(__name__)
@@ -46,6 +46,11 @@ class TrainingData:
     def samples(self, pairs: Pairs, planes_as_channels: bool = False) -> Samples:
         """Return the samples of some of the pairs, each read when it is asked for."""
         return Samples(pairs.parts, self.normalisations, self.scales, planes_as_channels)
+
+    def stream(self, settings: TrainSettings) -> PatchStream:
+        """Return the patches of every step, from a buffer of bounded memory."""
+        samples = self.samples(self.train, settings.network.planes_as_channels)
+        return PatchStream(samples, settings.fit, settings.seed, held=samples.held(settings.data.buffer_gb))
 
 
 def training_data(
@@ -114,19 +119,31 @@ class _Looked:
 def _look_over(settings: TrainSettings, clip_percentiles: tuple[float, float], folder: Path | None) -> _Looked:
     frames, split, problems = _find(settings, folder)
     problems += unknown_structures(frames, settings)
-    recorded = not isinstance(settings.data, SimulatedImages)
-    alignment = "off" if isinstance(settings.data, SimulatedImages) else settings.data.alignment
-    survey = Survey(clip_percentiles, one_plane(settings), recorded, alignment != "off", alignment == "correct")
     problems += size_problems(split, settings)
-    found = [look_at_pair(frame, [part for part in split.train if part.source is frame], survey) for frame in frames]
+    survey = _survey(settings, clip_percentiles)
+    found = [look_at_pair(frame, split.of(frame).train, survey) for frame in frames]
     problems += (problem for each in found for problem in each.problems)
-    problems += repeated(frames, found, split) if recorded else ()
+    problems += repeated(frames, found, split)
     if problems:
         return _Looked(frames, found, split, tuple(dict.fromkeys(problems)), {}, {})
     as_found = {id(frame): each for frame, each in zip(frames, found, strict=True)}
     split = Split(*(tuple(with_source(p, as_found[id(p.source)]) for p in parts) for parts in split.parts.values()))
     scales, flawed = _scales(found)
     return _Looked(frames, found, split, tuple(flawed), _normalisations(frames, found), scales)
+
+
+def _survey(settings: TrainSettings, clip_percentiles: tuple[float, float]) -> Survey:
+    data, flat = settings.data, one_plane(settings)
+    if isinstance(data, SimulatedImages):
+        return Survey(clip_percentiles, flat, check=False, refuse_swapped=False, align=False, correct=False)
+    return Survey(
+        clip_percentiles,
+        flat,
+        check=True,
+        refuse_swapped=data.refuse_swapped,
+        align=data.alignment != "off",
+        correct=data.alignment == "correct",
+    )
 
 
 def _find(settings: TrainSettings, folder: Path | None) -> tuple[Sequence[PairSource], Split, list[str]]:

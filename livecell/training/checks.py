@@ -9,23 +9,27 @@ from numpy.typing import NDArray
 
 from livecell.training.samples import Pair
 
+TAIL = 0.02
+"""Share of the values that are a tail; its mean sees a sparse structure, and changes little when some are saturated."""
 LOOKED_AT = 200_000
 """Voxels, spread evenly over an image, of which its percentiles are taken."""
-FLUORESCENT_ASYMMETRY = 1.5
-"""Logarithm of how much farther the bright tail reaches than the dark one; brightfield of bright, rounded cells reaches
-1.15, phase contrast 0, a whole-cell dye 1.9 and more."""
+FLUORESCENT_ASYMMETRY = 1.2
+"""Logarithm of how much farther the bright tail reaches than the dark one: phase contrast reaches 0, brightfield with
+bright, rounded cells 0.7, a whole-cell dye 1.5 and more, sparse structures 3 and more."""
 SWAPPED_BY = 0.7
 """How much more asymmetric an image is than its target when the two are swapped: at least twice."""
 
 
-def problems_of(pair: Pair, one_plane: bool) -> list[str]:
+def problems_of(pair: Pair, one_plane: bool, refuse_swapped: bool = True) -> list[str]:
     """Return what is wrong with image, targets and scored voxels of a pair, one line each.
 
     Parameters
     ----------
     one_plane : whether the targets are one plane (1, y, x) of a whole stack.
+    refuse_swapped : whether to tell channels that look swapped.
     """
-    return [f"{pair.name}: {problem}" for problem in _problems(pair, one_plane)]
+    problems = [*_problems(pair, one_plane), *(_swapped(pair) if refuse_swapped else ())]
+    return [f"{pair.name}: {problem}" for problem in problems]
 
 
 def looks_swapped(source: NDArray[np.generic], target: NDArray[np.generic]) -> bool:
@@ -69,8 +73,13 @@ def _target_problems(pair: Pair, name: str, target: NDArray[np.generic]) -> Iter
         yield f"the target {name} is known nowhere; the mask should not be 0 where it can be trusted"
     elif np.ptp(values) == 0:
         yield f"the target {name} is {_constant(values)}; check its file and channel, or leave it out"
-    elif looks_swapped(pair.source, target):
-        yield f"the image looks like fluorescence and the target {name} like transmitted light; swap their channels"
+
+
+def _swapped(pair: Pair) -> Iterator[str]:
+    for name, target in pair.targets.items():
+        if looks_swapped(pair.source, target):
+            looks = f"the image looks like fluorescence and the target {name} like transmitted light"
+            yield f"{looks}; swap their channels (if they are right: `refuse_swapped: false`)"
 
 
 def _constant(values: NDArray[np.generic]) -> str:
@@ -79,12 +88,13 @@ def _constant(values: NDArray[np.generic]) -> str:
 
 
 def _asymmetry(volume: NDArray[np.generic]) -> float:
-    """Logarithm of the reach of the bright tail over that of the dark one."""
+    """Logarithm of the reach of the bright tail over that of the dark one: from the median to the mean of a tail."""
     values = np.asarray(volume).ravel()
     values = values[:: max(1, values.size // LOOKED_AT)].astype(np.float64)
     values = values[np.isfinite(values)]
     if values.size == 0 or np.ptp(values) == 0:
         return 0.0
-    low, middle, high = np.percentile(values, (1, 50, 99.8))
+    dark, middle, bright = np.percentile(values, (100 * TAIL, 50, 100 - 100 * TAIL))
+    low, high = values[values <= dark].mean(), values[values >= bright].mean()
     least = max(1e-3 * (high - low), 1e-12)  # a ground of one value has no dark tail at all
     return float(np.log(max(high - middle, least) / max(middle - low, least)))

@@ -117,7 +117,8 @@ def _target(pair: Pair, name: str, scale: Normalisation) -> NDArray[np.float32]:
 
 def _check_shapes(pair: Pair, planes_as_channels: bool) -> None:
     z, y, x = pair.source.shape
-    wanted = (1, y, x) if planes_as_channels else (z, y, x)
+    projected = planes_as_channels or next(iter(pair.targets.values())).shape[0] == 1
+    wanted = (1, y, x) if projected else (z, y, x)
     masks = {} if pair.scored is None else {"the scored voxels": pair.scored}
     for name, volume in {**pair.targets, **masks}.items():
         if volume.shape != wanted:

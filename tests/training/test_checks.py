@@ -74,3 +74,11 @@ def test_swapped_channels_are_told() -> None:
     assert not looks_swapped(transmitted, transmitted[..., ::-1])
     (problem,) = problems_of(Pair("p", fluorescence, {"dna": transmitted}), one_plane=False)
     assert "swap their channels" in problem
+
+
+def test_channels_that_are_right_though_they_look_swapped_can_be_kept() -> None:
+    dots = np.zeros(SHAPE)
+    dots[:, ::6, ::6] = 1000
+    pair = replace(small_pair(), source=dots, targets={"dna": small_pair().source})
+    assert len(problems_of(pair, one_plane=False)) == 1
+    assert problems_of(pair, one_plane=False, refuse_swapped=False) == []
