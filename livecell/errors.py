@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class LivecellError(Exception):
     """An input, a configuration or a disk that is not as needed (exit code 1 on the command line).
@@ -39,6 +41,30 @@ class AcquisitionError(LivecellError, ValueError):
 
 class ConfigError(LivecellError, ValueError):
     """A configuration key or value that is not valid."""
+
+
+class PairsError(ConfigError):
+    """Pairs that cannot be learnt from, with all that is wrong with them: one line each, below a line that counts them.
+
+    Parameters
+    ----------
+    problems : what is wrong, in the words for the user; at least one.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "training pairs",
+            expected="pairs that a model can learn from",
+            found=f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}",
+            hint="mend these, then train:",
+        )
+
+    def __str__(self) -> str:
+        return "\n  - ".join((super().__str__(), *self.problems))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
 
 
 class ModelError(LivecellError, ValueError):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from livecell.config.augment import AugmentSettings
 from livecell.config.base import Count, NonNegative, Positive, Settings, WholeNumber
-from livecell.config.pairs import Data, ValidateByRegion, Validation
+from livecell.config.pairs import Data, HeldOut, ValidateByRegion, Validation
 from livecell.config.run import StructureSettings
 
 
@@ -16,6 +17,7 @@ class NetworkShape(Settings):
     depth: WholeNumber = Field(3, description="how many times the image is halved")
     width: Count = Field(16, description="channels of the first level")
     planes_as_channels: bool = Field(False, description="2D only: the z planes of a stack are its channels")
+    project_z: bool = Field(False, description="3D only: stacks predict one plane, the mean of the output along z")
 
     @model_validator(mode="after")
     def _planes_need_2d(self) -> NetworkShape:
@@ -33,6 +35,7 @@ class FitSettings(Settings):
     minutes: Positive | None = Field(None, description="time it may take; training is then not exactly repeatable")
     learning_rate: Positive = Field(2e-3, description="peak, after the warm-up")
     weight_decay: NonNegative = Field(1e-4, description="of AdamW")
+    augment: AugmentSettings = Field(AugmentSettings(), description="how patches are varied at random")
     validate_every: Count = Field(100, description="steps between validations; the best one is kept")
 
 
@@ -43,6 +46,7 @@ class TrainSettings(Settings):
     seed: WholeNumber = 0
     data: Data
     validation: Validation = ValidateByRegion()
+    test: HeldOut | None = Field(None, description="set apart first; used for the figures at the end, for nothing else")
     network: NetworkShape = NetworkShape()
     fit: FitSettings = FitSettings()
     modality: str = Field("brightfield", description="what kind of image the model takes")

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from livecell.config import SimulateSettings, TrainSettings
-from livecell.config.pairs import PairedImages
+from livecell.config.pairs import ListedImages, PairedImages, SimulatedImages
 from livecell.pipeline.dry_run import BYTES_PER_VOXEL, LABEL_BYTES_PER_VOXEL
+from livecell.pipeline.manifest import listed_pairs
 from livecell.pipeline.simulate import truth_path
+from livecell.pipeline.training_pairs import check_pairs
 from livecell.simulation import simulate
 
 
@@ -30,19 +32,25 @@ def plan_simulation(out: str | Path, settings: SimulateSettings) -> dict[str, An
 
 
 def plan_training(out: str | Path, settings: TrainSettings) -> dict[str, Any]:
-    """Say what `train` would learn from, and which of its files are not there; reads no image."""
+    """Say what `train` would learn from, which of its files are not there, and what is wrong with its pairs."""
     plan: dict[str, Any] = {"model": str(out), "steps": settings.fit.steps, "minutes": settings.fit.minutes}
     plan["patches"] = settings.fit.steps * settings.fit.batch
     plan["patch"] = list(settings.fit.patch)
-    data = settings.data
-    if not isinstance(data, PairedImages):
-        seeds = len(data.train_seeds) + len(data.validation_seeds)
-        return {**plan, "structures": list(data.simulate.structures), "images": seeds * data.frames_per_seed}
-    files = {image.path for pair in data.pairs for image in (pair.source, *pair.targets.values())}
+    data, problems = settings.data, check_pairs(settings)
+    if isinstance(data, SimulatedImages):
+        seeds = len(data.train_seeds) + len(data.validation_seeds) + len(data.test_seeds)
+        plan |= {"structures": list(data.simulate.structures), "images": seeds * data.frames_per_seed}
+    else:
+        plan |= _listed(data)
+    return {**plan, "problems": problems} if problems else plan
+
+
+def _listed(data: PairedImages | ListedImages) -> dict[str, Any]:
+    pairs = listed_pairs(data) if isinstance(data, PairedImages) or Path(data.manifest).is_file() else ()
+    files = {image.path for pair in pairs for image in (pair.source, *pair.targets.values())}
     return {
-        **plan,
-        "structures": list(dict.fromkeys(name for pair in data.pairs for name in pair.targets)),
-        "images": sum(len(pair.frames) for pair in data.pairs),
+        "structures": list(dict.fromkeys(name for pair in pairs for name in pair.targets)),
+        "images": sum(len(pair.frames) for pair in pairs),
         "files": len(files),
         "files_not_there": sorted(path for path in files if not Path(path).exists()),
     }

@@ -1,111 +1,206 @@
-"""The pairs a model is trained on, read from files or simulated."""
+"""The pairs a model is trained on: found, split, checked and looked over once, then read when they are needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from livecell.acquisition import Acquisition, open_acquisition, read_volume
-from livecell.config.acquisition import AcquisitionSettings
-from livecell.config.pairs import ImageSettings, PairedImages, PairSettings, SimulatedImages, ValidateByPair
+from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
-from livecell.errors import ConfigError
-from livecell.simulation import simulate
-from livecell.training import Pair, RegionSplit, split_by_name, split_by_region
-from livecell.volumes import Normalisation, normalisation_of
+from livecell.errors import AcquisitionError, LivecellError, PairsError
+from livecell.models.card import InputNormalisation
+from livecell.pipeline.pair_checks import one_plane, repeated, size_problems, unknown_structures, unreadable
+from livecell.pipeline.pair_sources import RecordedFrame, simulated_frames
+from livecell.pipeline.pair_split import Split, recorded_frames, split_in_words, split_recorded, split_simulated
+from livecell.pipeline.survey import Found, Survey, look_at_pair, with_source
+from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples
+from livecell.volumes import Normalisation, pooled_normalisation
+
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Pairs to train and to validate on; pairs of one name are frames of one recording.
+    """Pairs to train, to validate and to test on; pairs of one name are frames of one recording.
 
-    `normalisations` are those of whole recordings, by name, from both sides of a split: images are no secret.
+    `normalisations` are those of whole recordings, by name, from all sides of a split: images are no secret. `scales`
+    are those of the structures, over what is known of them in the parts that train.
     """
 
-    train: list[Pair]
-    validation: list[Pair]
+    train: Pairs
+    validation: Pairs
+    test: Pairs
     normalisations: dict[str, Normalisation]
+    scales: dict[str, Normalisation]
     voxel_size_um: tuple[float, float, float] | None
+    description: dict[str, Any]
 
     @property
     def structures(self) -> tuple[str, ...]:
         """Names of all structures that some training pair shows, in the order they appear."""
-        return tuple(dict.fromkeys(name for pair in self.train for name in pair.targets))
+        return tuple(self.scales)
+
+    def samples(self, pairs: Pairs, planes_as_channels: bool = False) -> Samples:
+        """Return the samples of some of the pairs, each read when it is asked for."""
+        return Samples(pairs.parts, self.normalisations, self.scales, planes_as_channels)
+
+    def stream(self, settings: TrainSettings) -> PatchStream:
+        """Return the patches of every step, from a buffer of bounded memory."""
+        samples = self.samples(self.train, settings.network.planes_as_channels)
+        return PatchStream(samples, settings.fit, settings.seed, held=samples.held(settings.data.buffer_gb))
 
 
-def training_data(settings: TrainSettings, clip_percentiles: tuple[float, float]) -> TrainingData:
-    """Read or simulate what the settings name, and split it.
+def training_data(
+    settings: TrainSettings, clip_percentiles: tuple[float, float], folder: Path | None = None
+) -> TrainingData:
+    """Find what the settings name, split it, and look it over once, one image at a time.
 
-    Raises AcquisitionError or MissingPathError when an image cannot be read, ConfigError when it cannot be split so.
+    Parameters
+    ----------
+    folder : where simulated frames are kept when they were made once; without it they are made whenever needed.
+
+    Raises
+    ------
+    PairsError
+        when anything is wrong with the pairs, listing all of it.
+    """
+    looked = _look_over(settings, clip_percentiles, folder)
+    if looked.problems:
+        raise PairsError(looked.problems)
+    shifts = list(_shifts_in_words(looked.frames, looked.found))
+    for line in shifts:
+        LOGGER.info("%s", line)
+    description: dict[str, Any] = {
+        "images": {role: len(parts) for role, parts in looked.split.parts.items() if parts},
+        "split": split_in_words(settings),
+    }
+    return TrainingData(
+        train=Pairs(looked.split.train),
+        validation=Pairs(looked.split.validation),
+        test=Pairs(looked.split.test),
+        normalisations=looked.normalisations,
+        scales=looked.scales,
+        voxel_size_um=_voxel_size_um(settings, looked.frames),
+        description={**description, "alignment": shifts} if shifts else description,
+    )
+
+
+def check_pairs(settings: TrainSettings) -> list[str]:
+    """Return all that is wrong with the pairs of the settings, one line each; reads every recorded image once.
+
+    Simulated pairs are right by construction: of them only the sizes are looked at, and nothing is simulated.
     """
     if isinstance(settings.data, SimulatedImages):
-        train = list(simulated_pairs(settings.data, settings.data.train_seeds))
-        validation = list(simulated_pairs(settings.data, settings.data.validation_seeds))
-        voxel_size_um: tuple[float, float, float] | None = settings.data.simulate.voxel_size_um
-        pairs = train + validation
-    else:
-        pairs = [pair for each in settings.data.pairs for pair in _read_pairs(each, settings.data.acquisition)]
-        train, validation = _split(pairs, settings)
-        voxel_size_um = _voxel_size_um(settings.data)
-    normalisations = {
-        name: normalisation_of((pair.source for pair in pairs if pair.name == name), clip_percentiles)
-        for name in dict.fromkeys(pair.name for pair in pairs)
-    }
-    return TrainingData(train, validation, normalisations, voxel_size_um)
+        frames, split = split_simulated(settings.data, None)
+        return [*unknown_structures(frames, settings), *size_problems(split, settings)]
+    return list(_look_over(settings, InputNormalisation().clip_percentiles, None).problems)
 
 
-def simulated_pairs(data: SimulatedImages, seeds: Iterable[int]) -> Iterable[Pair]:
+def simulated_pairs(data: SimulatedImages, seeds: Iterable[int]) -> Iterator[Pair]:
     """Yield frames of simulated movies, spread over each movie."""
-    frames = np.linspace(0, data.simulate.timepoints - 1, data.frames_per_seed).round().astype(int)
-    for seed in seeds:
-        movie = simulate(data.simulate.model_copy(update={"seed": seed}))
-        for t in dict.fromkeys(frames.tolist()):
-            frame = movie.frame(t)
-            yield Pair(f"seed {seed}", frame.brightfield, dict(frame.targets))
+    return (frame.read() for frame in simulated_frames(data, seeds))
 
 
-def _split(pairs: list[Pair], settings: TrainSettings) -> tuple[list[Pair], list[Pair]]:
-    validation = settings.validation
-    if isinstance(validation, ValidateByPair):
-        return split_by_name(pairs, validation.pairs)
-    return split_by_region(pairs, RegionSplit(validation.axis, validation.fraction, validation.gap))
+@dataclass(frozen=True)
+class _Looked:
+    """All that one pass over the images has found."""
+
+    frames: Sequence[PairSource]
+    found: list[Found]
+    split: Split
+    problems: tuple[str, ...]
+    normalisations: dict[str, Normalisation]
+    scales: dict[str, Normalisation]
 
 
-def _read_pairs(pair: PairSettings, reading: AcquisitionSettings) -> Iterable[Pair]:
-    images = {"source": pair.source, **{f"target {name}": image for name, image in pair.targets.items()}}
-    opened = {role: _open(image, reading) for role, image in images.items()}
-    for role in opened.keys() - {"source"}:
-        _check_channel(opened[role], images[role], role)
-    for t in pair.frames:
-        targets = {name: _read(opened[f"target {name}"], image, t) for name, image in pair.targets.items()}
-        scored = None if pair.scored is None else _read(_open(pair.scored, reading), pair.scored, t) != 0
-        yield Pair(pair.name, _read(opened["source"], pair.source, t), targets, scored)
+def _look_over(settings: TrainSettings, clip_percentiles: tuple[float, float], folder: Path | None) -> _Looked:
+    frames, split, problems = _find(settings, folder)
+    problems += unknown_structures(frames, settings)
+    problems += size_problems(split, settings)
+    survey = _survey(settings, clip_percentiles)
+    found = [look_at_pair(frame, split.of(frame).train, survey) for frame in frames]
+    problems += (problem for each in found for problem in each.problems)
+    problems += repeated(frames, found, split)
+    if problems:
+        return _Looked(frames, found, split, tuple(dict.fromkeys(problems)), {}, {})
+    as_found = {id(frame): each for frame, each in zip(frames, found, strict=True)}
+    split = Split(*(tuple(with_source(p, as_found[id(p.source)]) for p in parts) for parts in split.parts.values()))
+    scales, flawed = _scales(found)
+    return _Looked(frames, found, split, tuple(flawed), _normalisations(frames, found), scales)
 
 
-def _open(image: ImageSettings, reading: AcquisitionSettings) -> Acquisition:
-    return open_acquisition(image.path, reading)
+def _survey(settings: TrainSettings, clip_percentiles: tuple[float, float]) -> Survey:
+    data, flat = settings.data, one_plane(settings)
+    if isinstance(data, SimulatedImages):
+        return Survey(clip_percentiles, flat, check=False, refuse_swapped=False, align=False, correct=False)
+    return Survey(
+        clip_percentiles,
+        flat,
+        check=True,
+        refuse_swapped=data.refuse_swapped,
+        align=data.alignment != "off",
+        correct=data.alignment == "correct",
+    )
 
 
-def _read(acquisition: Acquisition, image: ImageSettings, t: int) -> NDArray[Any]:
-    volume: NDArray[Any] = read_volume(acquisition, image.position, t, image.channel)
-    return volume
+def _find(settings: TrainSettings, folder: Path | None) -> tuple[Sequence[PairSource], Split, list[str]]:
+    """Return the frames that can be opened, their split, and what is wrong with the others or with the split."""
+    data = settings.data
+    if isinstance(data, SimulatedImages):
+        return *split_simulated(data, folder), []
+    try:
+        frames = recorded_frames(data)
+    except LivecellError as error:
+        return [], Split(()), [str(error)]
+    closed = list(unreadable(frames))
+    problems = [line for _, line in closed if line]
+    opened = [frame for frame in frames if not any(frame is other for other, _ in closed)]
+    try:
+        split = split_recorded(frames if _by_name(settings) else opened, settings)
+    except LivecellError as error:
+        return opened, Split(()), [*problems, str(error)]
+    kept = (tuple(p for p in parts if any(p.source is frame for frame in opened)) for parts in split.parts.values())
+    return opened, Split(*kept), problems
 
 
-def _check_channel(acquisition: Acquisition, image: ImageSettings, role: str) -> None:
-    # Without a name, a reader takes the transmitted-light channel, which is what no target is.
-    if image.channel is None and len(acquisition.channels) > 1:
-        raise ConfigError(
-            f"{role} {image.path}",
-            expected=f"a channel out of {', '.join(acquisition.channels)}",
-            found="none chosen",
-            hint="add `channel:` to this image",
-        )
+def _by_name(settings: TrainSettings) -> bool:
+    # Names are known of files, too, that are missing; sizes are not.
+    return any(hasattr(how, "pairs") for how in (settings.validation, settings.test))
 
 
-def _voxel_size_um(data: PairedImages) -> tuple[float, float, float] | None:
-    sampling = _open(data.pairs[0].source, data.acquisition).sampling
+def _normalisations(frames: Sequence[PairSource], found: Sequence[Found]) -> dict[str, Normalisation]:
+    names = dict.fromkeys(frame.name for frame in frames)
+    pairs = list(zip(frames, found, strict=True))
+    return {name: pooled_normalisation(each.image for frame, each in pairs if frame.name == name) for name in names}
+
+
+def _scales(found: Sequence[Found]) -> tuple[dict[str, Normalisation], list[str]]:
+    """Return mean and standard deviation of each structure, and a line for each that has only one value to train on."""
+    scales, flawed = {}, []
+    for name in dict.fromkeys(name for each in found for name, moments in each.targets.items() if moments):
+        try:
+            scales[name] = pooled_normalisation(part for each in found for part in each.targets.get(name, ()))
+        except AcquisitionError:
+            flawed.append(f"structure {name!r}: a constant target in all that trains; check targets, masks and split")
+    return scales, flawed
+
+
+def _shifts_in_words(frames: Sequence[PairSource], found: Sequence[Found]) -> Iterator[str]:
+    for frame, each in zip(frames, found, strict=True):
+        for name, shift in each.shifts.items():
+            y, x = shift.shift_px
+            done = "moved back" if name in getattr(each.source, "shifts_px", {}) else "left as it is"
+            where = f"{frame.name} frame {frame.t}" if isinstance(frame, RecordedFrame) else frame.name
+            trust = f"confidence {shift.confidence:.1f}{'' if shift.certain else ', not certain'}"
+            yield f"{where}: {name} lies ({y}, {x}) px (y, x) beside its image, {trust}; {done}"
+
+
+def _voxel_size_um(settings: TrainSettings, frames: Sequence[PairSource]) -> tuple[float, float, float] | None:
+    if isinstance(settings.data, SimulatedImages):
+        return settings.data.simulate.voxel_size_um
+    first = next(frame for frame in frames if isinstance(frame, RecordedFrame))
+    sampling = first.opened(first.settings.source).sampling
     return None if sampling.missing() else sampling.voxel_size_um

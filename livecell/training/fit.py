@@ -18,9 +18,10 @@ from livecell.nets import UNet, UNetShape
 from livecell.training.averaging import RunningAverage
 from livecell.training.batches import check_patch, check_samples, to_batch
 from livecell.training.loss import masked_mse
-from livecell.training.patches import Patch, random_patch
+from livecell.training.patches import Patch
 from livecell.training.samples import Sample
 from livecell.training.schedule import rate_factor
+from livecell.training.stream import PatchStream
 from livecell.training.validation import validate
 
 LOGGER = logging.getLogger(__name__)
@@ -72,10 +73,10 @@ def fit(
     check_patch(settings.patch, shape)
     check_samples((*train, *validation), settings.patch, shape)
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+    stream = PatchStream(train, settings, seed)
     course = _Course(UNet(shape), settings, device)
     while course.progress < 1:
-        course.step([random_patch(train, settings.patch, rng) for _ in range(settings.batch)])
+        course.step(stream.batch(course.steps))
         if course.steps % settings.validate_every == 0 or course.progress >= 1:
             reached = course.record(validation)
             LOGGER.info("step %d: loss %.4f, validation %.4f", reached.step, reached.loss, reached.validation_loss)

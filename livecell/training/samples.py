@@ -54,6 +54,16 @@ class Sample:
         _, z, y, x = self.target.shape
         return (z, y, x)
 
+    @property
+    def projected(self) -> bool:
+        """Whether a stack predicts one plane."""
+        return bool(self.target.shape[1] == 1 < self.source.shape[1])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self.source.nbytes + self.target.nbytes
+
 
 def output_scales(pairs: Sequence[Pair], structures: Sequence[str]) -> dict[str, Normalisation]:
     """Mean and standard deviation of each structure over the scored voxels of all pairs.
@@ -107,7 +117,8 @@ def _target(pair: Pair, name: str, scale: Normalisation) -> NDArray[np.float32]:
 
 def _check_shapes(pair: Pair, planes_as_channels: bool) -> None:
     z, y, x = pair.source.shape
-    wanted = (1, y, x) if planes_as_channels else (z, y, x)
+    projected = planes_as_channels or next(iter(pair.targets.values())).shape[0] == 1
+    wanted = (1, y, x) if projected else (z, y, x)
     masks = {} if pair.scored is None else {"the scored voxels": pair.scored}
     for name, volume in {**pair.targets, **masks}.items():
         if volume.shape != wanted:

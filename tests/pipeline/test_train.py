@@ -17,11 +17,11 @@ from livecell.models import open_model
 from livecell.pipeline.train import train
 from livecell.prediction import predict
 from livecell.training import Progress
-from tests.scenes.training import small_pair
+from tests.scenes.training import FLIPS, small_pair
 
 CONFIGS = Path(__file__).parents[2] / "sample_configs"
 NETWORK = {"depth": 1, "width": 4}
-FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 80, "learning_rate": 0.03, "validate_every": 40}
+FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 80, "learning_rate": 0.03, "validate_every": 40, "augment": FLIPS}
 
 
 @pytest.fixture(autouse=True)

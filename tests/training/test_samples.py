@@ -49,6 +49,15 @@ def test_planes_become_channels() -> None:
     assert sample.target.shape == (1, *sample.shape) == (1, 1, 24, 24)
 
 
+def test_a_stack_may_have_one_projected_plane_as_target() -> None:
+    pair = small_pair()
+    flat = replace(pair, targets={"dna": pair.targets["dna"].mean(axis=0, keepdims=True)})
+    sample = to_sample(flat, output_scales([flat], ("dna",)))
+    assert sample.projected
+    assert sample.source.shape == (1, 4, 24, 24)
+    assert sample.shape == (1, 24, 24)
+
+
 def test_a_given_normalisation_is_used() -> None:
     pair = small_pair()
     sample = to_sample(pair, output_scales([pair], ("dna",)), source_normalisation=Normalisation(1000, 100))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from livecell.errors import ConfigError
-from livecell.training import Pair, RegionSplit, split_by_name, split_by_region
-from tests.scenes.training import small_pair
+from livecell.training import Pair, Part, RegionSplit, cut_range, split_by_name, split_by_region
+from tests.scenes.training import Given, small_pair
 
 AXES = {"z": 0, "y": 1, "x": 2}
 
@@ -28,12 +29,13 @@ def test_the_gap_keeps_training_and_validation_apart(
 ) -> None:
     split, pair = RegionSplit(axis, fraction, gap), _numbered(shape)
     try:
-        (train,), (validation,) = split_by_region([pair], split)
+        parts = split_by_region([Part(Given(pair))], split)
     except ConfigError:
         # Refused only where there is no room.
         size = shape[AXES[axis]]
         assert round(size * fraction) == 0 or size - round(size * fraction) - gap <= 0
         return
+    (train,), (validation,) = ([part.read() for part in side] for side in parts)
     places = [np.unravel_index(part.targets["dna"], shape)[AXES[axis]] for part in (train, validation)]
     assert places[1].min() - places[0].max() == gap + 1
     for part in (train, validation):
@@ -61,3 +63,24 @@ def test_without_gap_nothing_is_lost(size: int, fraction: float) -> None:
     assume(0 < round(size * fraction) < size)
     train, validation = RegionSplit("x", fraction, 0).slices(size)
     assert [*range(size)[train], *range(size)[validation]] == list(range(size))
+
+
+def test_ranges_hold_what_they_say() -> None:
+    numbered = Part(Given(_numbered((2, 3, 20))))
+    (part,) = cut_range([numbered], "x", (5, 9))
+    assert part.shape == part.read().source.shape == (2, 3, 4)
+    np.testing.assert_array_equal(np.unique(part.read().source % 20), [5, 6, 7, 8])
+    assert cut_range([numbered], "x", None) == []
+    with pytest.raises(ConfigError, match="at least 21 voxels along x"):
+        cut_range([numbered], "x", (5, 21))
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 3))
+def test_a_part_of_a_part_is_within_it(held: int, fraction_of_4: int, gap: int) -> None:
+    whole = Part(Given(_numbered((1, 4, 40))))
+    (outer,), (test,) = split_by_region([whole], RegionSplit("x", held / 10, gap))
+    (inner,), (validation,) = split_by_region([outer], RegionSplit("x", fraction_of_4 / 10, gap))
+    columns = [np.unique(part.read().source % 40) for part in (inner, validation, test)]
+    for before, after in pairwise(columns):
+        assert after.min() - before.max() == gap + 1
+    assert inner.shape == inner.read().source.shape

@@ -1,0 +1,103 @@
+"""What is wrong between training pairs, or between them and the settings, before training begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from livecell.config.train import TrainSettings
+from livecell.errors import ConfigError, LivecellError
+from livecell.pipeline.pair_sources import RecordedFrame
+from livecell.pipeline.pair_split import Split
+from livecell.pipeline.survey import Found
+from livecell.structures import find_structure
+from livecell.training import AXIS_INDEX, PairSource, Part, Region
+
+
+def one_plane(settings: TrainSettings) -> bool:
+    """Whether a whole stack predicts one plane."""
+    return settings.network.planes_as_channels or settings.network.project_z
+
+
+def unreadable(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, str]]:
+    """Yield the frames whose files are missing or cannot be opened, once for each file."""
+    told: set[str] = set()
+    for frame in frames:
+        for _, image in frame.images():
+            try:
+                frame.opened(image)
+            except (LivecellError, OSError) as error:
+                yield frame, "" if image.path in told else str(error)
+                told.add(image.path)
+
+
+def unknown_structures(sources: Iterable[PairSource], settings: TrainSettings) -> Iterator[str]:
+    """Yield a line for each structure that neither livecell nor the settings describe."""
+    for name in dict.fromkeys(name for source in sources for name in source.structures):
+        if name not in settings.structures:
+            try:
+                find_structure(name)
+            except ConfigError as error:
+                yield str(error)
+
+
+def size_problems(split: Split, settings: TrainSettings) -> Iterator[str]:
+    """Yield a line for each part that is below a patch, and one if stacks that must be alike differ in their planes."""
+    flat = one_plane(settings)
+    for role, parts in split.parts.items():
+        for part in parts:
+            yield from _part_problems(part, role, settings.fit.patch, flat)
+    planes = {part.shape[0] for parts in split.parts.values() for part in parts}
+    if flat and len(planes) > 1:
+        yield f"the stacks have {', '.join(map(str, sorted(planes)))} planes; select the same planes of each"
+
+
+def _part_problems(part: Part, role: str, patch: tuple[int, int, int], flat: bool) -> Iterator[str]:
+    size = (1, *part.shape[1:]) if flat else part.shape
+    wanted = (1, *patch[1:]) if flat else patch
+    if any(extent < least for extent, least in zip(size, wanted, strict=True)):
+        what = "" if _is_whole(part) else f" of its part for {role}"
+        yield f"{part.name}: the size {size}{what} (z, y, x) is below the patch {wanted}; use a smaller `patch`"
+    if flat and part.region[AXIS_INDEX["z"]] != slice(None):
+        yield f"{part.name}: a stack that predicts one plane cannot be split along z; split it along y or x"
+
+
+def _is_whole(part: Part) -> bool:
+    whole: Region = (slice(None), slice(None), slice(None))
+    return part.region == whole
+
+
+def repeated(frames: Sequence[PairSource], found: Sequence[Found], split: Split) -> Iterator[str]:
+    """Yield a line for each two pairs that are the same, or that let a part held out be learnt from."""
+    for one, other in _pairs_of(frames, [each.digest for each in found]):
+        if set(one.structures) & set(other.structures):
+            yield f"{one.name} and {other.name}: the same image with the same structures; leave one of them out"
+        else:
+            yield from _on_both_sides(one, other, split)
+    for one, other in _pairs_of(frames, [_file(frame) for frame in frames]):
+        yield from _on_both_sides(one, other, split)
+
+
+def _pairs_of(frames: Sequence[PairSource], keys: Sequence[str]) -> Iterator[tuple[PairSource, PairSource]]:
+    """Yield each two frames that have the same key; an empty one is nobody's."""
+    alike: dict[str, list[PairSource]] = {}
+    for frame, key in zip(frames, keys, strict=True):
+        if key:
+            alike.setdefault(key, []).append(frame)
+    for group in alike.values():
+        yield from combinations(group, 2)
+
+
+def _on_both_sides(one: PairSource, other: PairSource, split: Split) -> Iterator[str]:
+    roles = [split.roles(one), split.roles(other)]
+    if roles[0] != roles[1]:
+        used = " and ".join(f"{'/'.join(role)} ({each.name})" for role, each in zip(roles, (one, other), strict=True))
+        yield f"one recording is used for {used}; put all of it on one side"
+
+
+def _file(frame: PairSource) -> str:
+    if not isinstance(frame, RecordedFrame):
+        return ""
+    source = frame.settings.source
+    return f"{Path(source.path).resolve()}::{source.position}"

@@ -1,0 +1,109 @@
+"""One pass over all training pairs: what they are like, how they lie to each other, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecell.errors import LivecellError
+from livecell.registration import PairShift, estimate_shift
+from livecell.training import Pair, PairSource, Part, Shifted, problems_of
+from livecell.volumes import Moments, robust_moments
+
+NOTHING: Moments = (0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is looked for.
+
+    Parameters
+    ----------
+    clip_percentiles : between which the moments of an image are taken.
+    one_plane : whether targets are one plane of a whole stack.
+    check, refuse_swapped : whether pairs may be wrong (simulated ones are not), and whether their channels may.
+    align, correct : whether shifts are estimated, and taken back.
+    """
+
+    clip_percentiles: tuple[float, float]
+    one_plane: bool
+    check: bool
+    refuse_swapped: bool
+    align: bool
+    correct: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found in one pair.
+
+    Parameters
+    ----------
+    source : the pair, its shifts taken back if they are to be.
+    image : moments of the whole image.
+    targets : moments of each structure over what is known of it in the parts that train.
+    shifts : of each structure against the image.
+    digest : the same for the same image.
+    """
+
+    source: PairSource
+    problems: tuple[str, ...] = ()
+    image: Moments = NOTHING
+    targets: dict[str, list[Moments]] = field(default_factory=dict)
+    shifts: dict[str, PairShift] = field(default_factory=dict)
+    digest: str = ""
+
+
+def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -> Found:
+    """Read a pair and say what it is like; what is wrong with it does not raise, it is said.
+
+    Parameters
+    ----------
+    training : the parts of this pair that train.
+    """
+    try:
+        pair = source.read()
+    except (LivecellError, OSError) as error:
+        return Found(source, (str(error),))
+    problems = tuple(problems_of(pair, survey.one_plane, survey.refuse_swapped)) if survey.check else ()
+    if problems:
+        return Found(source, problems, digest=_digest(pair.source))
+    shifts = _shifts(pair) if survey.align else {}
+    if survey.correct and (certain := {name: found.shift_px for name, found in shifts.items() if found.certain}):
+        source = Shifted(source, certain)
+        pair = source.moved(pair)
+    return Found(
+        source,
+        image=robust_moments(pair.source, survey.clip_percentiles),
+        targets=_target_moments(pair, training),
+        shifts=shifts,
+        digest=_digest(pair.source),
+    )
+
+
+def _shifts(pair: Pair) -> dict[str, PairShift]:
+    return {name: estimate_shift(pair.source, target) for name, target in pair.targets.items()}
+
+
+def _target_moments(pair: Pair, training: Sequence[Part]) -> dict[str, list[Moments]]:
+    cropped = [part.of(pair) for part in training]
+    return {name: [robust_moments(_known(part, name), (0.0, 100.0)) for part in cropped] for name in pair.targets}
+
+
+def _known(pair: Pair, name: str) -> NDArray[np.generic]:
+    target = pair.targets[name]
+    return target if pair.scored is None else target[pair.scored]
+
+
+def _digest(volume: NDArray[np.generic]) -> str:
+    digest = hashlib.blake2b(np.ascontiguousarray(volume).tobytes(), digest_size=16)
+    return f"{volume.shape}{volume.dtype}{digest.hexdigest()}"
+
+
+def with_source(part: Part, found: Found) -> Part:
+    """Return the same part of the pair as it was found to lie."""
+    return replace(part, source=found.source)
