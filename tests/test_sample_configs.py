@@ -60,7 +60,10 @@ def test_it_does_a_dry_run(path: Path, tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("path", [path for path in FILES if path not in RUNS], ids=lambda path: path.stem)
 def test_simulations_and_trainings_do_a_dry_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = load_settings(path, kind_of(path))
+    settings, listed = load_settings(path, kind_of(path)), []
+    if path.stem == "train_manifest":
+        listed.append("pairs.csv")
+        Path("pairs.csv").write_text("source,dna,split\na.tif,b.tif,train\nc.tif,d.tif,validation\n", encoding="utf-8")
     if isinstance(settings, SimulateSettings):
         found = plan_simulation(tmp_path / "a.ome.zarr", settings)
         assert found["units"] == settings.timepoints
@@ -70,5 +73,8 @@ def test_simulations_and_trainings_do_a_dry_run(path: Path, tmp_path: Path, monk
         found = plan_training(tmp_path / "model", settings)
         assert found["patches"] == settings.fit.steps * settings.fit.batch
         assert len(found.get("files_not_there", ())) == found.get("files", 0)
+        # What is wrong is that nothing of it is there.
+        assert all("no such file" in problem for problem in found["problems"])
+        assert len(found["problems"]) >= found.get("files", 0)
     assert found["structures"]
-    assert not list(tmp_path.iterdir())
+    assert [file.name for file in tmp_path.iterdir()] == listed

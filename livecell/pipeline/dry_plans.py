@@ -42,7 +42,7 @@ def plan_training(out: str | Path, settings: TrainSettings) -> dict[str, Any]:
         plan |= {"structures": list(data.simulate.structures), "images": seeds * data.frames_per_seed}
     else:
         plan |= _listed(data)
-    return {**plan, "problems": problems} if problems else plan
+    return {**plan, "problems": problems}
 
 
 def _listed(data: PairedImages | ListedImages) -> dict[str, Any]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter, gaussian_gradient_magnitude
@@ -75,3 +79,16 @@ def test_without_contrast_nothing_is_claimed(kind: str) -> None:
         fluorescence = np.full_like(fluorescence, 5.0 if kind == "blank" else np.nan)
     assert estimate_shift(image, fluorescence).shift_px == (0, 0)
     assert estimate_shift(image, fluorescence).confidence == 0
+
+
+@pytest.mark.skipif("LIVECELL_REAL_DATA" not in os.environ, reason="needs LIVECELL_REAL_DATA")
+@pytest.mark.parametrize("number", range(1, 7))
+def test_real_cells_are_found_where_they_were_moved_to(number: int) -> None:
+    folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "a549_green"
+    image, dye = (tifffile.imread(folder / f"pair{number:02}_{kind}.tif")[None] for kind in ("brightfield", "green"))
+    there = estimate_shift(image, dye)
+    moved = estimate_shift(image, np.roll(dye, (9, -14), axis=(1, 2)))
+    assert there.certain
+    assert np.abs(there.shift_px).max() <= 4
+    # Cells moved between the two pictures, each by some pixels: the peak is as broad as that.
+    assert np.abs(np.subtract(moved.shift_px, there.shift_px) - (9, -14)).max() <= 3

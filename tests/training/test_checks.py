@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from scipy.ndimage import gaussian_filter
 
+from livecell.simulation import simulate
 from livecell.training import Pair, looks_swapped, problems_of
+from tests.scenes.simulation import small_settings
 from tests.scenes.training import SHAPE, small_pair
 
 
@@ -82,3 +87,20 @@ def test_channels_that_are_right_though_they_look_swapped_can_be_kept() -> None:
     pair = replace(small_pair(), source=dots, targets={"dna": small_pair().source})
     assert len(problems_of(pair, one_plane=False)) == 1
     assert problems_of(pair, one_plane=False, refuse_swapped=False) == []
+
+
+def test_simulated_pairs_are_right_and_told_when_swapped() -> None:
+    structures = ("dna", "nuclear_envelope", "mitochondria", "cell_membrane")
+    frame = simulate(small_settings(structures=structures)).frame(0)
+    assert problems_of(Pair("p", frame.brightfield, dict(frame.targets)), one_plane=False) == []
+    for target in frame.targets.values():
+        assert looks_swapped(np.random.default_rng(0).poisson(target + 20), frame.brightfield)
+
+
+@pytest.mark.skipif("LIVECELL_REAL_DATA" not in os.environ, reason="needs LIVECELL_REAL_DATA")
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 6])
+def test_real_pairs_are_right_and_told_when_swapped(number: int) -> None:
+    folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "a549_green"
+    image, dye = (tifffile.imread(folder / f"pair{number:02}_{kind}.tif")[None] for kind in ("brightfield", "green"))
+    assert problems_of(Pair("p", image, {"dye": dye}), one_plane=False) == []
+    assert looks_swapped(dye, image)
