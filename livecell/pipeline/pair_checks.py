@@ -70,7 +70,7 @@ def _patch_problems(settings: TrainSettings) -> Iterator[str]:
     # Stacks that predict one plane are filled up along z.
     spatial = patch[1:] if network.ndim == 2 or network.project_z else patch
     if any(part % stride for part in spatial):
-        yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs it; change `patch` or `depth`"
+        yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs; change one of them"
     if network.ndim == 2 and patch[0] != 1:
         yield f"the patch {patch} is {patch[0]} planes high, and a 2D network takes one; set its first number to 1"
 
