@@ -52,6 +52,25 @@ def test_a_shift_is_taken_back_where_it_is_certain() -> None:
     assert with_source(Part(moved), corrected).read().targets["dna"].shape == pair.source.shape
 
 
+def test_what_a_mask_leaves_out_does_not_decide_the_shift() -> None:
+    pair = wide_pair()
+    target, scored = np.roll(pair.targets["dna"], (6, 0), axis=(1, 2)), np.ones(pair.source.shape, dtype=bool)
+    # A bright cross in both images that did not move.
+    cross = np.s_[:, 60:66, 40:90]
+    image = pair.source.copy()
+    image[cross], target[cross], scored[:, 52:74, 32:98] = 5000, 5000, False
+    masked = Given(replace(pair, source=image, targets={"dna": target}, scored=scored))
+    bare = Given(replace(pair, source=image, targets={"dna": target}))
+    shifts = [look_at_pair(each, [], replace(CHECKED, align=True)).shifts["dna"].shift_px for each in (masked, bare)]
+    assert np.abs(np.subtract(shifts[0], (6, 0))).max() <= 1
+    assert np.abs(shifts[1]).max() <= 1
+
+
+def test_what_lies_right_is_left_as_it_is() -> None:
+    source = Given(wide_pair())
+    assert look_at_pair(source, [], replace(CHECKED, align=True, correct=True)).source is source
+
+
 @dataclass(frozen=True)
 class Torn(Given):
     """A pair whose file is cut off."""
