@@ -49,4 +49,4 @@ def _show_plan(out: Path, settings: TrainSettings, as_json: bool) -> None:
     problems = plan["problems"]
     show_plan(plan if as_json else {**plan, "problems": len(problems)}, as_json)
     if problems:
-        raise PairsError(problems)
+        raise PairsError.listing(problems)

@@ -44,27 +44,33 @@ class ConfigError(LivecellError, ValueError):
 
 
 class PairsError(ConfigError):
-    """Pairs that cannot be learnt from, with all that is wrong with them: one line each, below a line that counts them.
+    """Pairs that cannot be learnt from: one line that counts what is wrong, then a line for each.
 
     Parameters
     ----------
-    problems : what is wrong, in the words for the user; at least one.
+    problems : what is wrong, in words for the user.
     """
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, subject: object, *, expected: str, found: str, hint: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(subject, expected=expected, found=found, hint=hint)
         self.problems = tuple(problems)
-        super().__init__(
+
+    @classmethod
+    def listing(cls, problems: Sequence[str]) -> PairsError:
+        """Return the error of one or more problems."""
+        return cls(
             "training pairs",
             expected="pairs that a model can learn from",
-            found=f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}",
-            hint="mend these, then train:",
+            found=f"{len(problems)} problem{'s' if len(problems) > 1 else ''}",
+            hint="mend all of these, then train",
+            problems=problems,
         )
 
     def __str__(self) -> str:
         return "\n  - ".join((super().__str__(), *self.problems))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.problems,)
+        return _rebuild, (type(self), *self.parts), {"problems": self.problems}
 
 
 class ModelError(LivecellError, ValueError):

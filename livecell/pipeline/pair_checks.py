@@ -9,6 +9,7 @@ from pathlib import Path
 from livecell.config.pairs import ImageSettings
 from livecell.config.train import TrainSettings
 from livecell.errors import ConfigError, LivecellError
+from livecell.nets import UNetShape
 from livecell.pipeline.pair_sources import RecordedFrame
 from livecell.pipeline.pair_split import Split
 from livecell.pipeline.survey import Found
@@ -54,12 +55,24 @@ def unknown_structures(sources: Iterable[PairSource], settings: TrainSettings) -
 def size_problems(split: Split, settings: TrainSettings) -> Iterator[str]:
     """Yield a line for each part that is below a patch, and one if stacks that must be alike differ in their planes."""
     flat = one_plane(settings)
+    yield from _patch_problems(settings)
     for role, parts in split.parts.items():
         for part in parts:
             yield from _part_problems(part, role, settings.fit.patch, flat)
     planes = {part.shape[0] for parts in split.parts.values() for part in parts}
     if flat and len(planes) > 1:
         yield f"the stacks have {', '.join(map(str, sorted(planes)))} planes; select the same planes of each"
+
+
+def _patch_problems(settings: TrainSettings) -> Iterator[str]:
+    patch, network = settings.fit.patch, settings.network
+    stride = UNetShape(ndim=network.ndim, depth=network.depth).stride
+    # Stacks that predict one plane are filled up along z.
+    spatial = patch[1:] if network.ndim == 2 or network.project_z else patch
+    if any(part % stride for part in spatial):
+        yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs; change one of them"
+    if network.ndim == 2 and patch[0] != 1:
+        yield f"the patch {patch} is {patch[0]} planes high, and a 2D network takes one; set its first number to 1"
 
 
 def _part_problems(part: Part, role: str, patch: tuple[int, int, int], flat: bool) -> Iterator[str]:

@@ -73,18 +73,16 @@ def split_recorded(frames: Sequence[RecordedFrame], settings: TrainSettings) -> 
     Raises ConfigError when names are unknown or nothing is left, and what reading the sizes of images raises.
     """
     said = {role: [Part(frame) for frame in frames if frame.settings.split == role] for role in ROLES}
-    rest, test = [Part(frame) for frame in frames if frame.settings.split is None], said["test"]
-    if isinstance(settings.validation, SplitByRange):
-        span = settings.validation
-        train, validation, also_test = (cut_range(rest, span.axis, getattr(span, role)) for role in ROLES)
-        train += said["train"]
-        return Split(tuple(train), tuple(validation + said["validation"]), tuple(test + also_test))
-    train = rest + said["train"]
+    train = [Part(frame) for frame in frames if frame.settings.split is None] + said["train"]
+    validation, test = said["validation"], said["test"]
     if settings.test is not None and not test:
         train, test = _hold_out(train, settings.test)
-    validation = said["validation"]
-    if not validation:
-        train, validation = _hold_out(train, settings.validation)
+    how = settings.validation
+    if isinstance(how, SplitByRange):
+        cut = {role: cut_range(train, how.axis, getattr(how, role)) for role in ROLES}
+        train, validation, test = cut["train"], validation + cut["validation"], test + cut["test"]
+    elif not validation:
+        train, validation = _hold_out(train, how)
     return Split(tuple(train), tuple(validation), tuple(test))
 
 
@@ -99,17 +97,20 @@ def split_in_words(settings: TrainSettings) -> str:
     if isinstance(settings.data, SimulatedImages):
         return "by simulated movie"
     how = settings.validation
+    said = {pair.split for pair in listed_pairs(settings.data)} - {None}
+    words = ["by image, as listed"] if said else []
+    if "validation" not in said or isinstance(how, SplitByRange):
+        words.append(_in_words(how))
+    if settings.test is not None and "test" not in said:
+        words.append(f"tested {_in_words(settings.test)}")
+    return "; ".join(words)
+
+
+def _in_words(how: ValidateByPair | ValidateByRegion | SplitByRange) -> str:
     if isinstance(how, SplitByRange):
         spans = {role: getattr(how, role) for role in ROLES}
         told = [f"{role} {span[0]} to {span[1] - 1}" for role, span in spans.items() if span is not None]
         return f"by range along {how.axis}: {', '.join(told)}"
-    if any(pair.split is not None for pair in listed_pairs(settings.data)):
-        return "by image, as listed"
-    tested = "" if settings.test is None else f"; tested {_in_words(settings.test)}"
-    return _in_words(how) + tested
-
-
-def _in_words(how: ValidateByPair | ValidateByRegion) -> str:
     if isinstance(how, ValidateByPair):
         return f"by image: {', '.join(how.pairs)}"
     share = f"the last {how.fraction:.0%} along {how.axis}"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from livecell.errors import LivecellError
 from livecell.registration import PairShift, estimate_shift
-from livecell.training import Pair, PairSource, Part, Shifted, problems_of
+from livecell.training import Pair, PairSource, Part, Shifted, known_target, problems_of
 from livecell.volumes import Moments, robust_moments
 
 NOTHING: Moments = (0, 0.0, 0.0)
@@ -73,7 +73,8 @@ def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -
     if problems:
         return Found(source, problems, digest=_digest(pair.source))
     shifts = _shifts(pair) if survey.align else {}
-    if survey.correct and (certain := {name: found.shift_px for name, found in shifts.items() if found.certain}):
+    certain = {name: found.shift_px for name, found in shifts.items() if found.certain and any(found.shift_px)}
+    if survey.correct and certain:
         source = Shifted(source, certain)
         pair = source.moved(pair)
     return Found(
@@ -86,7 +87,7 @@ def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -
 
 
 def _shifts(pair: Pair) -> dict[str, PairShift]:
-    return {name: estimate_shift(pair.source, target) for name, target in pair.targets.items()}
+    return {name: estimate_shift(pair.source, known_target(pair, name)) for name in pair.targets}
 
 
 def _target_moments(pair: Pair, training: Sequence[Part]) -> dict[str, list[Moments]]:

@@ -69,7 +69,7 @@ def training_data(
     """
     looked = _look_over(settings, clip_percentiles, folder)
     if looked.problems:
-        raise PairsError(looked.problems)
+        raise PairsError.listing(looked.problems)
     shifts = list(_shifts_in_words(looked.frames, looked.found))
     for line in shifts:
         LOGGER.info("%s", line)

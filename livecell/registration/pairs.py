@@ -68,12 +68,17 @@ def estimate_shift(source: NDArray[np.generic], target: NDArray[np.generic]) -> 
 
 
 def _project(volume: NDArray[np.generic]) -> Plane:
-    return np.asarray(np.asarray(volume, dtype=np.float32).mean(axis=0))
+    """Mean of what is known along z; NaN where less than half of the planes are known."""
+    values = np.asarray(volume, dtype=np.float32)
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    mean = np.where(known, values, 0).sum(axis=0) / np.maximum(count, 1)
+    return np.where(2 * count >= len(values), mean, np.nan).astype(np.float32)
 
 
 def _burnt_in(source: NDArray[np.generic], target: NDArray[np.generic]) -> Known:
     """Where both images are as dark as they get, and the letters between: a recorded pixel is hardly ever both."""
-    dark = [np.asarray(volume).min(axis=0) for volume in (source, target)]
+    dark = [np.fmin.reduce(np.asarray(volume), axis=0) for volume in (source, target)]
     both = np.logical_and(*(plane == np.fmin.reduce(plane, axis=None) for plane in dark))
     if both.mean() > 1 / 4:
         return np.zeros_like(both)  # an image cut off at its background, not a box

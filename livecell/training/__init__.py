@@ -6,7 +6,7 @@ from livecell.training.fit import Fitted, Progress, fit
 from livecell.training.loss import masked_mse
 from livecell.training.patches import Patch, grid_patches
 from livecell.training.samples import INPUT_PERCENTILES, Pair, Sample, output_scales, to_sample
-from livecell.training.sources import Pairs, PairSource, Part, Region, Samples, Shifted, crop
+from livecell.training.sources import Pairs, PairSource, Part, Region, Samples, Shifted, crop, known_target
 from livecell.training.split import AXIS_INDEX, RegionSplit, cut_range, split_by_name, split_by_region
 from livecell.training.stream import PatchStream
 
@@ -30,6 +30,7 @@ __all__ = [
     "cut_range",
     "fit",
     "grid_patches",
+    "known_target",
     "looks_swapped",
     "masked_mse",
     "output_scales",

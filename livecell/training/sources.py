@@ -109,12 +109,13 @@ class Shifted:
     def moved(self, pair: Pair) -> Pair:
         """Return the pair with its targets moved back."""
         targets: dict[str, NDArray[np.generic]] = {
-            name: _move_back(_known(pair, name), self.shifts_px.get(name, (0, 0))) for name in pair.targets
+            name: _move_back(known_target(pair, name), self.shifts_px.get(name, (0, 0))) for name in pair.targets
         }
         return replace(pair, targets=targets, scored=None)
 
 
-def _known(pair: Pair, name: str) -> NDArray[np.float32]:
+def known_target(pair: Pair, name: str) -> NDArray[np.float32]:
+    """Return the target of a structure, NaN where it does not count."""
     target = np.asarray(pair.targets[name], dtype=np.float32)
     return target if pair.scored is None else np.where(pair.scored, target, np.float32(np.nan))
 

@@ -46,6 +46,14 @@ def test_two_regions_never_meet(tmp_path: Path) -> None:
     assert "tested by region" in split_in_words(settings)
 
 
+def test_images_that_test_stay_whole_beside_ranges(tmp_path: Path) -> None:
+    ranges = {"axis": "x", "train": [0, 10], "validation": [12, 20]}
+    split, settings = _split(tmp_path, [None, None], test={"pairs": ["field 1"]}, validation=ranges)
+    assert _names(split) == [["0"], ["0"], ["1"]]
+    assert split.test[0].shape == (4, 24, 24)
+    assert split_in_words(settings) == "by range along x: train 0 to 9, validation 12 to 19; tested by image: field 1"
+
+
 def test_roles_are_those_of_the_parts(tmp_path: Path) -> None:
     split, _ = _split(tmp_path, ["test", None], validation={"axis": "x", "fraction": 0.25, "gap": 1})
     tested, learnt = (part.source for part in (split.test[0], split.train[0]))

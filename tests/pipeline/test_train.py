@@ -21,7 +21,14 @@ from tests.scenes.training import FLIPS, small_pair
 
 CONFIGS = Path(__file__).parents[2] / "sample_configs"
 NETWORK = {"depth": 1, "width": 4}
-FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 80, "learning_rate": 0.03, "validate_every": 40, "augment": FLIPS}
+FIT = {
+    "patch": [4, 16, 16],
+    "batch": 2,
+    "steps": 80,
+    "learning_rate": 0.03,
+    "validate_every": 40,
+    "augment": FLIPS.model_dump(),
+}
 
 
 @pytest.fixture(autouse=True)

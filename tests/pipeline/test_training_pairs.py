@@ -165,6 +165,8 @@ def test_right_pairs_have_no_problems(tmp_path: Path) -> None:
         ({"validation": {"pairs": ["nobody"]}}, "nobody"),
         ({"network": {"ndim": 2, "planes_as_channels": True}, "fit": {"patch": [1, 16, 16]}}, "expected (1, 24, 24)"),
         ({"network": {"project_z": True}}, "expected (1, 24, 24)"),
+        ({"fit": {"patch": [4, 15, 16]}}, "no multiple of 2"),
+        ({"network": {"ndim": 2, "depth": 1}}, "a 2D network takes one"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -250,7 +252,7 @@ def _shifted_pairs(folder: Path, alignment: str) -> dict[str, Any]:
         moved = np.roll(pair.targets["dna"], (3, -4), axis=(1, 2))
         pairs.append(write_pair(folder, seed, changed={"source": pair.source, "dna": moved}))
     values = training_of({"pairs": pairs, "alignment": alignment}, **_by_pair("field 1"))
-    return {**values, "fit": {"patch": [1, 16, 16]}}
+    return {**values, "network": {"ndim": 2, "depth": 1}, "fit": {"patch": [1, 16, 16]}}
 
 
 @pytest.mark.parametrize("alignment", ["report", "correct", "off"])

@@ -64,6 +64,13 @@ def test_what_is_unknown_does_not_count() -> None:
     assert np.abs(np.subtract(estimate_shift(image, moved).shift_px, (5, 6))).max() <= 1
 
 
+def test_a_stack_that_is_known_in_part_is_enough() -> None:
+    image, fluorescence = (np.repeat(volume, 4, axis=0) for volume in _cells())
+    moved = np.roll(fluorescence, (5, 6), axis=(1, 2))
+    moved[0, 30:60] = moved[:, 90:] = np.nan
+    assert np.abs(np.subtract(estimate_shift(image, moved).shift_px, (5, 6))).max() <= 1
+
+
 def test_other_fields_are_not_certain() -> None:
     image, _ = _cells()
     found = [estimate_shift(image, _cells(seed)[1]) for seed in range(1, 9)]

@@ -12,7 +12,7 @@ import tifffile
 from tests.scenes.training import FLIPS, small_pair
 
 NETWORK = {"depth": 1, "width": 4}
-FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 2, "augment": FLIPS}
+FIT = {"patch": [4, 16, 16], "batch": 2, "steps": 2, "augment": FLIPS.model_dump()}
 
 
 def write_stack(path: Path, volume: np.ndarray) -> str:
