@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from livecell.config.base import Count, Fraction, NonNegative, Positive, Settings, VoxelSize, WholeNumber
 from livecell.config.microscope import CameraSettings, OpticsSettings
+from livecell.config.organelles import OrganelleSettings
 
 SimulatedStructure = Literal[
     "dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "golgi", "cell_membrane"
@@ -27,7 +28,7 @@ class WalkRadii(Settings):
 
 
 class CellSettings(Settings):
-    """Number, size and movement of cells and of what is in them."""
+    """Number, size and movement of cells."""
 
     count: Count = Field(7, description="cells in the field")
     radius_um: Positive = Field(9.5, description="radius around a nucleus that no other cell enters")
@@ -35,11 +36,6 @@ class CellSettings(Settings):
     nucleus_radius_um: Positive = Field(4.5, description="mean lateral radius of a nucleus")
     nucleus_walk: WalkSpeed | WalkRadii = Field(WalkSpeed(), description="speed_um_h, or radii_per_frame")
     persistence: Fraction = Field(0.8, description="0: a new direction every frame; 1: straight on")
-    mitochondria: WholeNumber = Field(7, description="mitochondria per cell")
-    vesicles: WholeNumber = Field(10, description="vesicles per cell")
-    vesicle_diffusion_um2_s: NonNegative = Field(4e-4, description="diffusion coefficient of vesicles")
-    vesicle_drift_um_s: NonNegative = Field(2e-3, description="speed of directed transport of vesicles")
-    granules: WholeNumber = Field(250, description="small unlabelled granules per cell, which give it texture")
 
     @model_validator(mode="after")
     def _nucleus_fits_into_cell(self) -> CellSettings:
@@ -63,6 +59,7 @@ class SimulateSettings(Settings):
         description="structures whose truth is given; cells always contain all of them",
     )
     cells: CellSettings = CellSettings()
+    organelles: OrganelleSettings = OrganelleSettings()
     optics: OpticsSettings = OpticsSettings()
     camera: CameraSettings = CameraSettings()
 
