@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from livecell.config.base import Count, Fraction, NonNegative, Positive, Settings, VoxelSize, WholeNumber
 from livecell.config.microscope import CameraSettings, OpticsSettings
+from livecell.config.organelles import OrganelleSettings
 
 SimulatedStructure = Literal[
     "microtubules",
@@ -39,7 +40,7 @@ class WalkRadii(Settings):
 
 
 class CellSettings(Settings):
-    """Number, size and movement of cells and of what is in them."""
+    """Number, size and movement of cells."""
 
     count: Count = Field(7, description="cells in the field at the start")
     radius_um: Positive = Field(9.5, description="radius around a nucleus that no other cell enters")
@@ -53,11 +54,6 @@ class CellSettings(Settings):
     division_minutes: Positive = Field(60.0, description="from rounding up to two spread daughters")
     death_rate_per_h: NonNegative = Field(0.004, description="part of the cells that die per hour")
     death_minutes: Positive = Field(40.0, description="from the first rounding of a dying cell until it is gone")
-    mitochondria: WholeNumber = Field(7, description="mitochondria per cell")
-    vesicles: WholeNumber = Field(10, description="vesicles per cell")
-    vesicle_diffusion_um2_s: NonNegative = Field(4e-4, description="diffusion coefficient of vesicles")
-    vesicle_drift_um_s: NonNegative = Field(2e-3, description="speed of directed transport of vesicles")
-    granules: WholeNumber = Field(250, description="small unlabelled granules per cell, which give it texture")
 
     @model_validator(mode="after")
     def _nucleus_fits_into_cell(self) -> CellSettings:
@@ -81,6 +77,7 @@ class SimulateSettings(Settings):
         description="structures whose truth is given; cells always contain all of them",
     )
     cells: CellSettings = CellSettings()
+    organelles: OrganelleSettings = OrganelleSettings()
     optics: OpticsSettings = OpticsSettings()
     camera: CameraSettings = CameraSettings()
 

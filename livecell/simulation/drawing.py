@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.simulation.organelles import Beads
-from livecell.simulation.scene import Cells
+from livecell.simulation.population import Cells
 
 Float = NDArray[np.float32]
 Labels = NDArray[np.int32]
@@ -52,34 +51,13 @@ def draw_cells(cells: Cells, t: int, shape: Shape, voxel: Voxel) -> Drawing:
 def draw_nuclei(cells: Cells, t: int, shape: Shape, voxel: Voxel) -> tuple[Drawing, Drawing]:
     """Draw nuclei as ellipsoids, and the envelopes around them as shells."""
     solid, shell = _blank(shape), _blank(shape)
-    for cell, semi_axes in enumerate(cells.semi_axes_um):
+    for cell, semi_axes in enumerate(cells.semi_axes_um[t]):
         reach = (semi_axes[0], semi_axes[1:].max(), semi_axes[1:].max())
         window = _window(cells.centre_um[t, cell], tuple(r + _ENVELOPE_UM for r in reach), shape, voxel)
         depth = _ellipsoid_um(window, voxel, cells.centre_um[t, cell], cells.angle[t, cell], semi_axes)
         _paint(solid, window, depth, cell + 1, voxel)
         _paint(shell, window, np.abs(depth) - _ENVELOPE_UM / 2, cell + 1, voxel)
     return solid, shell
-
-
-def draw_beads(beads: Beads, t: int, shape: Shape, voxel: Voxel) -> Drawing:
-    """Draw spheres; a voxel inside several belongs to the one whose surface is deepest around it."""
-    drawing, step, edge = _blank(shape), np.array(voxel), voxel[2]
-    if not len(beads.radius_um):
-        return drawing
-    reach = np.ceil((beads.radius_um.max() + edge) / step).astype(int)
-    stencil = np.stack(np.meshgrid(*(np.arange(-r, r + 1) for r in reach), indexing="ij"), axis=-1).reshape(-1, 3)
-    centre = beads.centre_um[t]
-    voxels = np.rint(centre / step).astype(int)[:, None] + stencil
-    surface = np.linalg.norm(voxels * step - centre[:, None], axis=2) - beads.radius_um[:, None]
-    near = (surface < edge / 2) & ((voxels >= 0) & (voxels < shape)).all(axis=2)
-    place, distance = np.ravel_multi_index(tuple(voxels[near].T), shape), surface[near]
-    # Assigned from far to near, so that the nearest stays.
-    order = np.argsort(-distance, kind="stable")
-    place, distance = place[order], distance[order]
-    drawing.filled.flat[place] = (0.5 - distance / edge).clip(0, 1)
-    label = np.broadcast_to(beads.label[:, None], near.shape)[near][order]
-    drawing.labels.flat[place] = np.where(distance < 0, label, 0)
-    return drawing
 
 
 def membrane_density(filled: Float, voxel: Voxel) -> Float:

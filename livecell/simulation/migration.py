@@ -89,8 +89,7 @@ def migrate(lives: list[Life], course: Course, apart_um: float, settings: Simula
         if t > 0:
             heading += turns[0]
             angles += np.where(born < t, turns[1] * (1 - course.roundness[t]), 0)
-            moved = [k for k in there if born[k] < t]
-            _walk(spots, heading, moved, there, target_um[t], step_um[t], field_um, cell)
+            _walk(spots, heading, there[born[there] < t], there, target_um[t], step_um[t], field_um, cell)
             _push_apart(spots, there, target_um[t], field_um)
         centre[t, there], angle[t, there] = spots[there], angles[there]
         radius[t, there] = _fitting(spots[there], target_um[t, there])
@@ -115,7 +114,7 @@ def _spindle(angle: float) -> Array:
 def _walk(
     spots: Array,
     heading: Array,
-    moved: list[int],
+    moved: NDArray[np.int64],
     there: NDArray[np.int64],
     radius_um: Array,
     step_um: Array,

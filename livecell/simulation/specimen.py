@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecell.config.simulate import SimulateSettings
-from livecell.simulation.drawing import Drawing, draw_beads, draw_cells, draw_nuclei, membrane_density
+from livecell.simulation.draw_beads import draw_beads
+from livecell.simulation.drawing import Drawing, draw_cells, draw_nuclei, membrane_density
 from livecell.simulation.scene import Scene
 
 Float = NDArray[np.float32]
@@ -85,5 +86,5 @@ def draw_specimen(scene: Scene, settings: SimulateSettings, t: int) -> Specimen:
         "dna": nuclei,
         "nuclear_envelope": envelopes,
     }
-    drawings |= {name: draw_beads(beads, t, shape, voxel) for name, beads in scene.beads.items()}
+    drawings |= {name: draw_beads(one.beads(t), shape, voxel) for name, one in scene.organelles.items()}
     return Specimen(drawings, voxel)
