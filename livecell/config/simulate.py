@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,19 @@ from livecell.config.microscope import CameraSettings, OpticsSettings
 from livecell.config.organelles import OrganelleSettings
 
 SimulatedStructure = Literal[
-    "dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "golgi", "cell_membrane"
+    "microtubules",
+    "actin_filaments",
+    "desmosomes",
+    "dna",
+    "nucleoli",
+    "nuclear_envelope",
+    "cell_membrane",
+    "actomyosin_bundles",
+    "endoplasmic_reticulum",
+    "golgi",
+    "mitochondria",
+    "tight_junctions",
+    "vesicles",
 ]
 
 
@@ -30,12 +42,18 @@ class WalkRadii(Settings):
 class CellSettings(Settings):
     """Number, size and movement of cells."""
 
-    count: Count = Field(7, description="cells in the field")
+    count: Count = Field(7, description="cells in the field at the start")
     radius_um: Positive = Field(9.5, description="radius around a nucleus that no other cell enters")
     height_um: Positive = Field(6.0, description="height over the nucleus")
     nucleus_radius_um: Positive = Field(4.5, description="mean lateral radius of a nucleus")
     nucleus_walk: WalkSpeed | WalkRadii = Field(WalkSpeed(), description="speed_um_h, or radii_per_frame")
     persistence: Fraction = Field(0.8, description="0: a new direction every frame; 1: straight on")
+    touching: Fraction = Field(0.6, description="share of the cells that start beside another one")
+    adhesion: Fraction = Field(0.3, description="0: cells walk as if alone; 1: they keep close to their neighbour")
+    cycle_h: Positive | None = Field(18.0, description="hours from one division to the next; null: none divides")
+    division_minutes: Positive = Field(60.0, description="from rounding up to two spread daughters")
+    death_rate_per_h: NonNegative = Field(0.004, description="part of the cells that die per hour")
+    death_minutes: Positive = Field(40.0, description="from the first rounding of a dying cell until it is gone")
 
     @model_validator(mode="after")
     def _nucleus_fits_into_cell(self) -> CellSettings:
@@ -54,7 +72,7 @@ class SimulateSettings(Settings):
     interval_s: Positive = Field(60.0, description="seconds between timepoints")
     missing: tuple[WholeNumber, ...] = Field((), description="timepoints the microscope skipped")
     structures: tuple[SimulatedStructure, ...] = Field(
-        ("dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "cell_membrane"),
+        get_args(SimulatedStructure),
         min_length=1,
         description="structures whose truth is given; cells always contain all of them",
     )

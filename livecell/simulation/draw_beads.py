@@ -38,7 +38,9 @@ def draw_beads(beads: Beads, shape: Shape, voxel: Voxel, origin_um: Voxel = (0.0
     return Drawing(filled, label)
 
 
-def _drawn(beads: Beads, shape: Shape, voxel: Array, origin: Array) -> Iterator[tuple[Index, NDArray[np.float32], Index]]:
+def _drawn(
+    beads: Beads, shape: Shape, voxel: Array, origin: Array
+) -> Iterator[tuple[Index, NDArray[np.float32], Index]]:
     """Yield voxels that beads reach, how deep below the bead's surface their centres are, and the bead, in batches."""
     # Beads of like size share a stencil, so that small ones do not pay for large ones.
     reach = np.ceil((beads.radius_um[:, None] + voxel[2] / 2) / voxel + 0.5).astype(int) - 1

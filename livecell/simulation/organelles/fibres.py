@@ -83,7 +83,9 @@ def cortex(cells: Cells, spread: SpreadCell, stirring: Stirring, rng: np.random.
     number = len(cells.born) * _CORTEX_ARCS
     start, height = rng.uniform(0, 2 * np.pi, number), rng.uniform(0, 1, (number, 2))
     end, share = start + rng.uniform(0.2, 0.8, number), rng.uniform(0.9, 1.0, (number, 2))
-    ends = np.stack([np.column_stack([start, share[:, 0], height[:, 0]]), np.column_stack([end, share[:, 1], height[:, 1]])])
+    ends = np.stack(
+        [np.column_stack([start, share[:, 0], height[:, 0]]), np.column_stack([end, share[:, 1], height[:, 1]])]
+    )
     arcs = [spread.spaced(ends[:, k], _STEP_UM) for k in range(number)]
     cell = np.repeat(np.repeat(np.arange(len(cells.born)), _CORTEX_ARCS), [len(arc) for arc in arcs])
     size, weight = np.full(len(cell), _FILAMENT_UM), np.full(len(cell), 0.7)

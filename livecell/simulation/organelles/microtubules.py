@@ -101,7 +101,9 @@ def microtubules(
     way_um = spread.width_um + np.abs(turn) * (spread.inner_um + 0.3 * spread.width_um)
     beads = np.ceil(way_um / _STEP_UM).astype(int) + 1
     filament = np.repeat(np.arange(len(cell)), beads)
-    phase = drift_about(rng.uniform(0, 2 * np.pi, len(cell)), frames, 0.5, np.exp(-interval_s / settings.stirring_time_s), rng)
+    phase = drift_about(
+        rng.uniform(0, 2 * np.pi, len(cell)), frames, 0.5, np.exp(-interval_s / settings.stirring_time_s), rng
+    )
     return Microtubules(
         cells,
         cell,

@@ -45,7 +45,9 @@ class SpreadCell:
         """Return the distance between polar coordinates (..., 3), one by one."""
         around, outward, upward = np.moveaxis(after - before, -1, 0)
         middle = self.outward_um((before[..., 1] + after[..., 1]) / 2)
-        return np.asarray(np.sqrt((middle * around) ** 2 + (self.width_um * outward) ** 2 + (self.height_um * upward) ** 2))
+        return np.asarray(
+            np.sqrt((middle * around) ** 2 + (self.width_um * outward) ** 2 + (self.height_um * upward) ** 2)
+        )
 
     def spaced(self, path: Array, step_um: float) -> Array:
         """Return points (m, 3) on a path of polar coordinates (n, 3), its ends included, about `step_um` apart."""
