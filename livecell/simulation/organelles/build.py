@@ -43,9 +43,7 @@ def build_organelles(cells: Cells, settings: SimulateSettings, seed: np.random.S
         "mitochondria": mitochondria(cells, spread, swirl, own, interval, seeds[4]),
         "vesicles": vesicles(cells, spread, tracks, own, interval, rng[5]),
         "golgi": golgi(cells, spread, flow, pole, own.golgi_stacks, rng[6]),
-        "endoplasmic_reticulum": Together(
-            (mesh(cells, spread, flow, own.er_mesh_um, rng[7]), sheets(cells, rng[7]))
-        ),
+        "endoplasmic_reticulum": Together((mesh(cells, spread, flow, own.er_mesh_um, rng[7]), sheets(cells, rng[7]))),
         "microtubules": tracks,
         "actin_filaments": Together(
             (stress_fibres(cells, spread, turn, own.stress_fibres, axis, rng[8]), cortex(cells, spread, flow, rng[8]))

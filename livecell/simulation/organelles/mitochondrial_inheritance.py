@@ -75,7 +75,9 @@ def _mended(trees: Trees, label: Labels, spread: SpreadCell) -> tuple[Trees, Lab
         ways = np.append(way, 1.0)
         if root >= 0 and trees.branch[root] != trees.branch[bead]:
             begin = (begin[0], end)
-        parts.append(np.column_stack([begin[0] + ways[:, None] * (rest[bead] - begin[0]), begin[1] + ways * (end - begin[1])]))
+        parts.append(
+            np.column_stack([begin[0] + ways[:, None] * (rest[bead] - begin[0]), begin[1] + ways * (end - begin[1])])
+        )
         first = len(source)
         before += [number[root] if root >= 0 else -1, *range(first, first + len(way))]
         source += [bead] * len(ways)

@@ -71,7 +71,9 @@ def _stem(spread: SpreadCell, share: float, bearing: float, length_um: float, rn
     return spread.spaced(path, STEP_UM)
 
 
-def _with_branches(trees: Trees, spread: SpreadCell, lane_um: float, length_um: float, rng: np.random.Generator) -> Trees:
+def _with_branches(
+    trees: Trees, spread: SpreadCell, lane_um: float, length_um: float, rng: np.random.Generator
+) -> Trees:
     """Attach side branches to the youngest stem; they leave its lane halfway to the next, and its height."""
     stem = np.flatnonzero(trees.branch == trees.branch.max())
     for _ in range(rng.poisson(length_um / _PER_BRANCH_UM)):
@@ -85,7 +87,9 @@ def _with_branches(trees: Trees, spread: SpreadCell, lane_um: float, length_um: 
         path = spread.spaced(trees.rest[joint] + moves, STEP_UM)
         path[:, 1:] = path[:, 1:].clip(0.02, 0.98)
         trees = _grown(trees, path[1:], joint, start_um=STEP_UM)
-        near = (trees.branch == trees.branch[joint]) & (abs(trees.mark_um - trees.mark_um[joint]) < _CLEAR_OF_JUNCTION_UM)
+        near = (trees.branch == trees.branch[joint]) & (
+            abs(trees.mark_um - trees.mark_um[joint]) < _CLEAR_OF_JUNCTION_UM
+        )
         trees.cuttable[near] = False
     return trees
 

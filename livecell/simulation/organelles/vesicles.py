@@ -179,9 +179,7 @@ def _apart(centre_um: Array, radius: Array) -> Array:
     return result
 
 
-def _scattered(
-    cell: Index, radius: Array, interior: Interior, spread: SpreadCell, rng: np.random.Generator
-) -> Array:
+def _scattered(cell: Index, radius: Array, interior: Interior, spread: SpreadCell, rng: np.random.Generator) -> Array:
     """Return random places (n, 3) in um that keep apart."""
     placed = np.empty((len(cell), 3))
     for k, owner in enumerate(cell):
