@@ -17,8 +17,8 @@ _BATCH = 8192
 def draw_beads(beads: Beads, shape: Shape, voxel: Voxel, origin_um: Voxel = (0.0, 0.0, 0.0)) -> Drawing:
     """Draw spheres in a volume whose first voxel has its centre at `origin_um`.
 
-    Edges are as soft as a voxel is wide. A voxel belongs to the sphere whose surface is deepest around its centre; where
-    its centre is in none, to one whose centre is in it, so that nothing thin has holes.
+    Edges are as soft as a voxel is wide. A voxel belongs to the sphere whose surface is deepest around its centre;
+    where its centre is in none, to one whose centre is in it, so that nothing thin has holes.
     """
     filled, label = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.int32)
     drawn = list(_drawn(beads, shape, np.array(voxel), np.array(origin_um)))

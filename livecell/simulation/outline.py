@@ -20,7 +20,7 @@ OUTLINE_MEAN = 1.15
 OUTLINE_RANGE = (1.0, 1.5)
 CLEFT_UM = 0.3
 """Gap between cells that touch."""
-_WALL = 0.3
+WALL = 0.3
 """How far from a free edge a cell is as tall as at a wall, in radii."""
 
 
@@ -68,6 +68,6 @@ def line_between(cells: Cells, t: int, cell: int, other: int) -> tuple[NDArray[n
 def thickness_um(cells: Cells, t: int, cell: int, at: Edges) -> Float:
     """Return how thick a cell is at distances from its edges; 0 outside of the free one."""
     shape, radius = cells.shape, cells.radius_um[t, cell]
-    inward = np.minimum(at.free, at.shared.clip(0) + np.float32(_WALL * radius)) * np.float32(shape.radius_um / radius)
+    inward = np.minimum(at.free, at.shared.clip(0) + np.float32(WALL * radius)) * np.float32(shape.radius_um / radius)
     thickness = shape.thickness_um(inward) * (cells.height_um[t, cell] / shape.height_um)
     return np.asarray(thickness, dtype=np.float32)

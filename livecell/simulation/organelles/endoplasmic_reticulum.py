@@ -22,7 +22,7 @@ _STEP_UM = 0.25
 _SHEET_UM = 0.22
 _SHEET_GAP_UM = 0.3
 """How far the middle of the sheets is off the surface of the nucleus."""
-_SHEET_BEADS = 600
+_SHEET_BEADS = 900
 _SHEET_SHARE = 0.6
 
 

@@ -29,8 +29,10 @@ _LEAN_RAD = 0.15
 @dataclass(frozen=True)
 class Fibres:
     """Beads on the glass: the cell (n,) of each, its place (n, 2) in y and x as fractions of the cell's reach, its
-    radius (n,), its weight (n,) and the roundness (n,) of the cell beyond which it is gone; `turn` (frames, cells) is how
-    far they have turned in their cell."""
+    radius (n,), its weight (n,) and the roundness (n,) of the cell beyond which it is gone.
+
+    `turn` (frames, cells) is how far they have turned in their cell.
+    """
 
     cells: Cells
     cell: Index

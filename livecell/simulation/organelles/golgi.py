@@ -15,7 +15,7 @@ from livecell.simulation.population import Cells
 from livecell.tables import EVENTS, empty
 
 _RADIUS_UM = (0.38, 0.5)
-_SPACING_UM = 0.6
+_SPACING_UM = 0.45
 _ARCH = 0.12
 """How far the ends of the ribbon lie out from its middle, as a share of the way to the edge."""
 
@@ -57,9 +57,9 @@ def golgi(
     cell = np.repeat(np.arange(len(cells.born)), stacks)
     along = np.tile(np.arange(stacks) - (stacks - 1) / 2, len(cells.born)) * _SPACING_UM
     reach = max(stacks - 1, 1) / 2 * _SPACING_UM
-    share = 0.05 + _ARCH * (along / reach) ** 2 + rng.uniform(0, 0.04, len(cell))
-    height = 0.45 + rng.normal(0, 0.1, len(cell))
-    bearing = (along + rng.normal(0, 0.1, len(cell))) / spread.outward_um(share)
+    share = 0.05 + _ARCH * (along / reach) ** 2 + rng.uniform(0, 0.15, len(cell))
+    height = 0.45 + rng.normal(0, 0.15, len(cell))
+    bearing = (along + rng.normal(0, 0.2, len(cell))) / spread.outward_um(share)
     ribbon = np.column_stack([bearing, share, height.clip(0.1, 0.9)])
     scattered = spread.scattered(len(cell), rng)
     return Golgi(cells, cell, ribbon, scattered, rng.uniform(*_RADIUS_UM, len(cell)), pole, stirring)

@@ -1,8 +1,8 @@
 """The room inside each cell, between nucleus, membrane and glass, at one timepoint.
 
 A place in a cell is given in polar coordinates (n, 3) that move and deform with it: the bearing from the nucleus in
-radians, relative to the cell's own angle; the share of the way from the nucleus to the edge of the cell, 0 to 1; and the
-share of the height from the glass to the upper membrane, 0 to 1. They are the same whatever shape the cell takes.
+radians, relative to the cell's own angle; the share of the way from the nucleus to the edge of the cell, 0 to 1; and
+the share of the height from the glass to the upper membrane, 0 to 1. They are the same whatever shape the cell takes.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from livecell.simulation.organelles.beads import Array, Index
+from livecell.simulation.outline import CLEFT_UM, OUTLINE_MEAN, OUTLINE_RANGE, WALL
 from livecell.simulation.population import Cells
 
-_OUTLINE_MEAN = 1.15
-"""Mean radius of an outline relative to the radius that belongs to a cell alone."""
-_CLEFT_UM = 0.3
-"""Gap between cells that touch."""
 _NEIGHBOURS = 8
+_LOBE_RAD = 0.9
+"""Half the angle that a mass of chromosomes takes up, as seen from the middle of a cell in anaphase."""
 _CLEAR_UM = 0.2
 """How far organelles stay off the nucleus and the edge of the cell."""
 
 
 @dataclass(frozen=True)
 class Interior:
-    """The cells of a movie at timepoint `t`; `away` (cells, neighbours, 3) holds half the gap to each neighbour, in um,
-    and the direction (y, x) to it."""
+    """The cells of a movie at timepoint `t`; `away` (cells, neighbours, 3) holds how far the line shared with each
+    neighbour is, in um, and the direction (y, x) to it."""
 
     cells: Cells
     t: int
@@ -43,7 +42,9 @@ class Interior:
         nearest = np.argsort(gap, axis=1, kind="stable")[:, :_NEIGHBOURS]
         gap = np.take_along_axis(gap, nearest, axis=1)[..., None]
         offset = np.where(np.isfinite(gap), np.take_along_axis(offset, nearest[..., None], axis=1), 0)
-        return cls(cells, t, np.concatenate([gap / 2 - _CLEFT_UM / 2, offset / gap], axis=2))
+        own, other = cells.radius_um[t][:, None], cells.radius_um[t][nearest]
+        line = np.where(np.isfinite(gap[..., 0]), gap[..., 0] * own / (own + other) - CLEFT_UM / 2, np.inf)
+        return cls(cells, t, np.concatenate([line[..., None], offset / gap], axis=2))
 
     def reach_um(self, cell: Index, bearing: Array) -> Array:
         """Return how far the edge of each cell is from the centre of its nucleus, along a bearing on the image."""
@@ -52,31 +53,37 @@ class Interior:
         halfway = self.away[cell, :, 0] / slope.clip(1e-3)
         return np.asarray(np.minimum(self._outline_um(cell, bearing), halfway.min(axis=1)))
 
-    def edge_um(self, cell: Index, offset_um: Array) -> Array:
-        """Return how far inside of the edge offsets (n, 2) from the centres of nuclei are."""
-        halfway = self.away[cell, :, 0] - np.einsum("nkj,nj->nk", self.away[cell, :, 1:], offset_um)
+    def thickness_um(self, cell: Index, offset_um: Array) -> Array:
+        """Return how thick the cell is at offsets (n, 2) from the centre of its nucleus."""
+        shared = self.away[cell, :, 0] - np.einsum("nkj,nj->nk", self.away[cell, :, 1:], offset_um)
         outward = np.hypot(offset_um[:, 0], offset_um[:, 1])
-        outline = self._outline_um(cell, np.arctan2(offset_um[:, 0], offset_um[:, 1]))
-        return np.asarray(np.minimum(outline - outward, halfway.min(axis=1)))
+        free = self._outline_um(cell, np.arctan2(offset_um[:, 0], offset_um[:, 1])) - outward
+        shape, radius = self.cells.shape, self.cells.radius_um[self.t, cell]
+        inward = np.minimum(free, shared.min(axis=1).clip(0) + WALL * radius) * shape.radius_um / radius
+        return np.asarray(shape.thickness_um(inward) * self.cells.height_um[self.t, cell] / shape.height_um)
 
     def nucleus_um(self, cell: Index, bearing: Array) -> Array:
-        """Return the radius of each nucleus in the plane along a bearing relative to its own angle."""
+        """Return the radius of each nucleus in the plane along a bearing relative to its own angle.
+
+        Two masses of chromosomes that part reach out to both sides; between them is room.
+        """
         _, along, across = self.cells.semi_axes_um[self.t, cell].T
-        return np.asarray(along * across / np.hypot(across * np.sin(bearing), along * np.cos(bearing)))
+        sine = np.abs(np.sin(bearing))
+        one = along * across / np.hypot(across * sine, along * np.cos(bearing))
+        parted = self.cells.separation_um[self.t, cell]
+        lobe = np.exp(-((np.arccos(sine.clip(0, 1)) / _LOBE_RAD) ** 8))
+        return np.asarray(one + (parted + along - one).clip(0) * lobe * (parted / along).clip(0, 1))
 
     def ring_um(self, cell: Index, bearing: Array, radius_um: Array | float) -> tuple[Array, Array]:
-        """Return the least and largest distance from the nucleus's centre that keep a bead clear of nucleus and edge."""
+        """Return the least and largest distance from the nucleus's centre that keep a bead clear of nucleus, edge."""
         inner = self.nucleus_um(cell, bearing) + radius_um + _CLEAR_UM
         outer = self.reach_um(cell, bearing + self.cells.angle[self.t, cell]) - radius_um - _CLEAR_UM
         return np.minimum(inner, outer.clip(0)), outer.clip(0)
 
     def heights_um(self, cell: Index, offset_um: Array, radius_um: Array | float) -> tuple[Array, Array]:
         """Return the least and largest height in the stack of a bead at offsets (n, 2) from the centres of nuclei."""
-        shape = self.cells.shape
-        low = shape.floor_um + radius_um + np.zeros(len(cell))
-        wide, tall = self.cells.radius_um[self.t, cell], self.cells.height_um[self.t, cell]
-        edge = self.edge_um(cell, offset_um) * shape.radius_um / wide
-        high = shape.floor_um + shape.thickness_um(edge) * tall / shape.height_um - radius_um
+        low = self.cells.shape.floor_um + radius_um + np.zeros(len(cell))
+        high = self.cells.shape.floor_um + self.thickness_um(cell, offset_um) - radius_um
         return low, np.maximum(low, high)
 
     def place(self, cell: Index, polar: Array, radius_um: Array | float) -> Array:
@@ -104,4 +111,4 @@ class Interior:
         mode = np.arange(2, 2 + lobes.shape[1])
         angle = bearing[:, None] * mode
         waves = (lobes[..., 0] * np.cos(angle) + lobes[..., 1] * np.sin(angle)) * 2 / mode
-        return np.asarray(self.cells.radius_um[self.t, cell] * (_OUTLINE_MEAN + waves.sum(axis=1)).clip(1, 1.5))
+        return np.asarray(self.cells.radius_um[self.t, cell] * (OUTLINE_MEAN + waves.sum(axis=1)).clip(*OUTLINE_RANGE))

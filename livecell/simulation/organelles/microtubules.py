@@ -22,7 +22,7 @@ from livecell.tables import EVENTS, empty
 
 RADIUS_UM = 0.15
 _STEP_UM = 0.28
-_ARRIVAL = 0.7
+_ARRIVAL = 0.6
 """Part of its way on which a filament turns around the nucleus; the rest is straight."""
 _SHORTEST = 0.15
 """Length, as a fraction of the way to the edge, at which a shrinking filament grows again."""
@@ -32,10 +32,10 @@ _SHORTEST = 0.15
 class Microtubules:
     """The cell (n,) of each filament and its course; `length` (frames, n) is how much of it there is, 0 to 1.
 
-    `turn` (n,) is how far around the nucleus its end lies from the pole (frames, cells), `lag` (n,) how late it leaves the
-    nucleus, `height` (n,) that of its end, `bend` (n,) the amplitude in radians and `phase` (frames, n) the phase of its
-    waves, `rank` (n,) the condensation beyond which it is gone. `filament` and `mark` (beads,) are the filament of each
-    bead and its place on it, 0 to 1.
+    `turn` (n,) is how far around the nucleus its end lies from the pole (frames, cells), `lag` (n,) how late it leaves
+    the nucleus, `height` (n,) that of its end, `bend` (n,) the amplitude in radians and `phase` (frames, n) the phase
+    of its waves, `rank` (n,) the condensation beyond which it is gone. `filament` and `mark` (beads,) are the filament
+    of each bead and its place on it, 0 to 1.
     """
 
     cells: Cells
@@ -97,7 +97,7 @@ def microtubules(
     sector = np.tile((np.arange(per_cell) + 0.5) / max(per_cell, 1) * 2 - 1, number)
     turn = np.pi * (sector + rng.uniform(-1, 1, len(cell)) / max(per_cell, 1))
     # A filament to the far side lies close to the nucleus on its way.
-    lag = 0.9 + 1.2 * np.abs(turn) / np.pi
+    lag = 0.8 + 0.7 * np.abs(turn) / np.pi
     way_um = spread.width_um + np.abs(turn) * (spread.inner_um + 0.3 * spread.width_um)
     beads = np.ceil(way_um / _STEP_UM).astype(int) + 1
     filament = np.repeat(np.arange(len(cell)), beads)
@@ -125,7 +125,7 @@ def _lengths(
 ) -> NDArray[np.float32]:
     """Grow and shrink filaments: lengths (frames, n) as fractions of their ways (n,)."""
     length = np.empty((frames, len(way_um)), dtype=np.float32)
-    growing, now = rng.uniform(size=len(way_um)) < 0.75, rng.uniform(0.4, 1, len(way_um))
+    growing, now = rng.uniform(size=len(way_um)) < 0.75, rng.uniform(0.5, 1, len(way_um))
     turn = 1 - np.exp(-interval_s * np.array([settings.catastrophe_per_s, settings.rescue_per_s]))
     step = interval_s * np.array([settings.microtubule_growth_um_s, settings.microtubule_shrinkage_um_s])
     for t in range(frames):

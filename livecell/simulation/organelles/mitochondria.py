@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from livecell.config.organelles import OrganelleSettings
-from livecell.simulation.organelles.beads import Array, Beads, join
+from livecell.simulation.organelles.beads import Array, Beads, Index, join
 from livecell.simulation.organelles.interior import Interior
 from livecell.simulation.organelles.mitochondrial_inheritance import Share, heirs, inherit
 from livecell.simulation.organelles.mitochondrial_life import Life
@@ -96,7 +96,7 @@ def _begin(
 
 
 def _divided(
-    network: Network, mother: int, daughters: Array, cells: Cells, stirring: Stirring, spread: SpreadCell
+    network: Network, mother: int, daughters: Index, cells: Cells, stirring: Stirring, spread: SpreadCell
 ) -> dict[int, Share]:
     """Return what each daughter gets of its mother's network."""
     born = int(cells.born[daughters[0]])

@@ -14,7 +14,7 @@ from livecell.simulation.organelles.mitochondrial_trees import RADIUS_UM, STEP_U
 from livecell.simulation.organelles.spread_cell import SpreadCell
 from livecell.simulation.organelles.stirring import Stirring
 
-Share = tuple[Trees, list[Gap], Labels]
+Share = tuple[Trees, Labels, list[Gap]]
 """What one daughter begins with."""
 
 
@@ -43,8 +43,8 @@ def inherit(
 ) -> Share:
     """Return what daughter number `which` of a cell, cell `daughter`, has of its mother's network.
 
-    `centre_um` (n, 3) and `heir` (n,) tell where the mother's beads were in her last frame and who gets them; `interior` is
-    that of the daughter's first frame.
+    `centre_um` (n, 3) and `heir` (n,) tell where the mother's beads were in her last frame and who gets them;
+    `interior` is that of the daughter's first frame.
     """
     trees, label, last = network.trees, network.label[-1], interior.t - 1
     wide = [replace(gap, closed=NEVER) for gap in network.gaps if gap.opened <= last < gap.closed]
@@ -61,31 +61,27 @@ def inherit(
 
 def _mended(trees: Trees, label: Labels, spread: SpreadCell) -> tuple[Trees, Labels]:
     """Join with more beads what a change of shape has pulled apart."""
-    parts: list[Array] = []
-    source, before, number = [], [], np.zeros(len(label), dtype=np.intp)
-    rest = trees.rest.copy()
+    places = np.column_stack([trees.rest, trees.mark_um])
+    pieces, source, before = [np.empty((0, 4))], list[int](), list[int]()
+    number = np.zeros(len(label), dtype=np.intp)
     for bead, root in enumerate(trees.before):
-        way = np.zeros(0)
+        way = np.ones(1)
         if root >= 0:
             # The short way around the nucleus.
-            rest[bead, 0] -= 2 * np.pi * np.rint((rest[bead, 0] - rest[root, 0]) / (2 * np.pi))
-            pieces = int(np.ceil(spread.steps_um(rest[root], rest[bead]) / (1.5 * STEP_UM)))
-            way = np.arange(1, pieces) / max(pieces, 1)
-        begin, end = (rest[root], trees.mark_um[root]) if root >= 0 else (rest[bead], 0.0), trees.mark_um[bead]
-        ways = np.append(way, 1.0)
+            places[bead, 0] -= 2 * np.pi * np.rint((places[bead, 0] - places[root, 0]) / (2 * np.pi))
+            gap_um = float(spread.steps_um(places[root, :3], places[bead, :3]))
+            way = np.linspace(0, 1, max(1, int(np.ceil(gap_um / (1.5 * STEP_UM)))) + 1)[1:]
+        begin = places[root if root >= 0 else bead].copy()
         if root >= 0 and trees.branch[root] != trees.branch[bead]:
-            begin = (begin[0], end)
-        parts.append(
-            np.column_stack([begin[0] + ways[:, None] * (rest[bead] - begin[0]), begin[1] + ways * (end - begin[1])])
-        )
+            begin[3] = places[bead, 3]
+        pieces.append(begin + way[:, None] * (places[bead] - begin))
         first = len(source)
-        before += [number[root] if root >= 0 else -1, *range(first, first + len(way))]
-        source += [bead] * len(ways)
-        number[bead] = first + len(way)
-    if not parts:
-        return trees, label
-    where, origin = np.concatenate(parts), np.array(source)
-    inserted = np.append(origin[1:] == origin[:-1], False)
-    cuttable = trees.cuttable[origin] & ~inserted
-    joined = Trees(where[:, :3], np.array(before), trees.branch[origin], where[:, 3], cuttable)
-    return joined, label[origin]
+        before += [int(number[root]) if root >= 0 else -1, *range(first, first + len(way) - 1)]
+        source += [bead] * len(way)
+        number[bead] = first + len(way) - 1
+    where, origin = np.concatenate(pieces), np.array(source, dtype=np.intp)
+    own = number[origin] == np.arange(len(origin))
+    mended = Trees(
+        where[:, :3], np.array(before, dtype=np.intp), trees.branch[origin], where[:, 3], trees.cuttable[origin] & own
+    )
+    return mended, label[origin]

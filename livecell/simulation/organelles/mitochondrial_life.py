@@ -17,7 +17,7 @@ from livecell.simulation.organelles.occurrences import Occurrence
 _WIDTH_UM = (2 * RADIUS_UM + 0.75, 2 * RADIUS_UM + 1.2)
 """Width of a gap when its ends have drifted apart."""
 _BETWEEN_GAPS_UM = 2.8
-_FIRST_GAPS_PER_UM = 0.08
+_FIRST_GAPS_PER_UM = 0.04
 _ROUNDED = 0.3
 """Roundness of a cell from which on its mitochondria neither split nor fuse: there is no room to see it."""
 

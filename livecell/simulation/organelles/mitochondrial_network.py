@@ -19,7 +19,7 @@ _NARROW_UM = 2 * RADIUS_UM + 0.25
 
 @dataclass(frozen=True)
 class Gap:
-    """A part of a branch that is not there from frame `opened` on until before frame `closed`; centre and width in um."""
+    """A part of a branch that is not there from frame `opened` until before frame `closed`; centre and width in um."""
 
     branch: int
     mark_um: float

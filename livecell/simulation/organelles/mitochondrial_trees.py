@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,12 @@ RADIUS_UM = 0.3
 STEP_UM = 0.2
 """Distance of the beads of a tube."""
 _LANE_UM = 1.3
-_LENGTH_UM = (4.0, 18.0)
+_LENGTH_UM = (3.0, 22.0)
 _APART_UM = 1.5
 _WAVE_UM = 0.3
-_PER_BRANCH_UM = 6.0
+_WARP = 0.2
+"""How far all lanes together swing to nucleus and edge, as a share of the way between them."""
+_PER_BRANCH_UM = 4.0
 """Length of tube for every side branch."""
 _CLEAR_OF_JUNCTION_UM = 1.2
 _CLEAR_OF_END_UM = 1.8
@@ -51,14 +53,22 @@ def grow_trees(spread: SpreadCell, count: int, rng: np.random.Generator) -> Tree
     trees = no_trees()
     for _ in range(count):
         lane = int(np.argmax(free_um))
-        length = float(np.clip(rng.lognormal(np.log(8), 0.5), *_LENGTH_UM).clip(max=free_um[lane]))
+        length = float(np.clip(rng.lognormal(np.log(8), 0.7), *_LENGTH_UM).clip(max=free_um[lane]))
         if length < _LENGTH_UM[0] / 2:
             break
         trees = _grown(trees, _stem(spread, share[lane], start[lane], length, rng), -1, start_um=0.0)
         trees = _with_branches(trees, spread, spread.width_um / lanes, length, rng)
         start[lane] += (length + _APART_UM) / spread.outward_um(share[lane])
         free_um[lane] -= length + _APART_UM
-    return trees
+    return replace(trees, rest=_warped(trees.rest, rng))
+
+
+def _warped(rest: Array, rng: np.random.Generator) -> Array:
+    """Let the lanes swing; all by the same, so that they stay apart."""
+    waves = np.arange(2, 6)
+    swing = np.sin(rest[:, :1] * waves + rng.uniform(0, 2 * np.pi, 4)) @ rng.normal(0, 1.2 / waves, 4)
+    share = rest[:, 1] + _WARP * np.tanh(2 * swing) * 4 * rest[:, 1] * (1 - rest[:, 1])
+    return np.column_stack([rest[:, 0], share.clip(0.02, 0.98), rest[:, 2]])
 
 
 def _stem(spread: SpreadCell, share: float, bearing: float, length_um: float, rng: np.random.Generator) -> Array:

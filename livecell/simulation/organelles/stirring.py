@@ -23,7 +23,7 @@ class Stirring:
     amplitude: NDArray[np.float32]
 
     def moved(self, t: int, cell: Index, polar: Array) -> Array:
-        """Return polar coordinates (n, 3) at timepoint t of what rests at the given ones; borders stay where they are."""
+        """Return polar coordinates (n, 3) at timepoint t of what rests at the given ones; borders stay in place."""
         angle = polar[:, :1] * np.arange(_WAVES)
         waves = np.stack([np.cos(angle), np.sin(angle)], axis=2)
         moves = np.einsum("nws,nwsc->nc", waves, self.amplitude[t, cell])

@@ -1,4 +1,4 @@
-"""How vesicles move: they diffuse, run along microtubules in both directions, or are confined, and switch between these."""
+"""How vesicles move: they diffuse, run along microtubules in both directions, or are confined, and switch."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Motion(IntEnum):
 
 @dataclass
 class Transport:
-    """The motion (n,) of each vesicle, and for those that run the filament (n,) and the place on it (n,), for those that
-    are confined the middle (n, 3) of their cage."""
+    """The motion (n,) of each vesicle; where it runs, the filament (n,) and the place on it (n,); where it is confined,
+    the middle (n, 3) of its cage."""
 
     tracks: Microtubules
     settings: OrganelleSettings
@@ -48,7 +48,7 @@ class Transport:
         self.filament, self.mark, self.middle = np.zeros(count, np.intp), np.zeros(count), np.zeros((count, 3))
 
     def switch(self, who: Index, cell: Index, offset: Array, interior: Interior) -> None:
-        """Let vesicles `who` (m,) in cells (m,) at offsets (m, 3) from their nuclei, turned with these, change motion."""
+        """Let vesicles `who` (m,) in cells (m,), at offsets (m, 3) from nuclei and turned with these, change motion."""
         rates, chance = self.settings, self.rng.uniform(size=len(who))
         free = self.motion[who] == Motion.DIFFUSION
         start, cage = self._chance(rates.run_start_per_s), self._chance(rates.cage_start_per_s)

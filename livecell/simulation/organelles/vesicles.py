@@ -31,8 +31,8 @@ _NOWHERE = -1
 class Vesicles:
     """Centres (frames, n, 3) in um, radii (n,) in um, and the cell (frames, n) each is in, -1 in none.
 
-    `state` (frames, n) says what moved a vesicle from a frame to the next (a `Motion`), `free` (frames, n) whether neither
-    wall nor other vesicle was in its way in the plane.
+    `state` (frames, n) says what moved a vesicle from a frame to the next (a `Motion`), `free` (frames, n) whether
+    neither wall nor other vesicle was in its way in the plane.
     """
 
     centre_um: NDArray[np.float32]
@@ -50,8 +50,11 @@ class Vesicles:
 
     @property
     def motion(self) -> pd.DataFrame:
-        """One row per vesicle and frame: `track_id`, `frame`, the cell's `cell_id`, the true `motion` until the next frame
-        (diffusion, outward, inward or confined), whether it was `free`, and the true `diffusion_um2_s` (0 in a run)."""
+        """How each vesicle truly moves, one row per vesicle and frame.
+
+        Columns: `track_id`, `frame`, `cell_id`, the `motion` until the next frame (diffusion, outward, inward or
+        confined), whether it was `free`, and `diffusion_um2_s`, which is 0 in a run.
+        """
         vesicle, frame = np.nonzero((self.cell != _NOWHERE).T)
         state = self.state[frame, vesicle]
         names = np.array([one.name.lower() for one in Motion], dtype=object)
