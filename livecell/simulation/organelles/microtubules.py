@@ -22,7 +22,7 @@ from livecell.tables import EVENTS, empty
 
 RADIUS_UM = 0.15
 _STEP_UM = 0.28
-_ARRIVAL = 0.6
+_ARRIVAL = 0.75
 """Part of its way on which a filament turns around the nucleus; the rest is straight."""
 _SHORTEST = 0.15
 """Length, as a fraction of the way to the edge, at which a shrinking filament grows again."""
@@ -96,8 +96,7 @@ def microtubules(
     cell = np.repeat(np.arange(number), per_cell)
     sector = np.tile((np.arange(per_cell) + 0.5) / max(per_cell, 1) * 2 - 1, number)
     turn = np.pi * (sector + rng.uniform(-1, 1, len(cell)) / max(per_cell, 1))
-    # A filament to the far side lies close to the nucleus on its way.
-    lag = 0.8 + 0.7 * np.abs(turn) / np.pi
+    lag = rng.uniform(0.45, 1.2, len(cell))
     way_um = spread.width_um + np.abs(turn) * (spread.inner_um + 0.3 * spread.width_um)
     beads = np.ceil(way_um / _STEP_UM).astype(int) + 1
     filament = np.repeat(np.arange(len(cell)), beads)

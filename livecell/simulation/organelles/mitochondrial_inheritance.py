@@ -16,6 +16,8 @@ from livecell.simulation.organelles.stirring import Stirring
 
 Share = tuple[Trees, Labels, list[Gap]]
 """What one daughter begins with."""
+_INNERMOST, _OUTERMOST = 0.05, 0.75
+"""Where mitochondria of a daughter begin and end, as shares of the way from nucleus to edge."""
 
 
 def heirs(label: Labels, centre_um: Array, shown: NDArray[np.bool_], daughters_um: Array) -> Index:
@@ -53,6 +55,8 @@ def inherit(
     keep = (heir == which) & ~hidden(trees, tuple(lost), last)
     cell = np.full(int(keep.sum()), daughter)
     rest = stirring.rest(interior.t, cell, interior.polar(cell, centre_um[keep], RADIUS_UM))
+    # What the mother's edge has swept in would stay at the edge for ever.
+    rest[:, 1] = _INNERMOST + (_OUTERMOST - _INNERMOST) * rest[:, 1]
     place = np.cumsum(keep) - 1
     before = np.where((trees.before[keep] >= 0) & keep[trees.before[keep]], place[trees.before[keep]], -1)
     mine = Trees(rest, before, trees.branch[keep], trees.mark_um[keep], trees.cuttable[keep])
