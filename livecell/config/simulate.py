@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from livecell.config.base import Count, Fraction, NonNegative, Positive, Settings, VoxelSize, WholeNumber
-from livecell.config.microscope import CameraSettings, OpticsSettings
+from livecell.config.microscope import CameraSettings, FluorescenceCameraSettings, OpticsSettings, StageSettings
 
 SimulatedStructure = Literal[
     "dna", "nuclear_envelope", "nucleoli", "mitochondria", "vesicles", "golgi", "cell_membrane"
@@ -65,6 +65,8 @@ class SimulateSettings(Settings):
     cells: CellSettings = CellSettings()
     optics: OpticsSettings = OpticsSettings()
     camera: CameraSettings = CameraSettings()
+    fluorescence_camera: FluorescenceCameraSettings = FluorescenceCameraSettings()
+    stage: StageSettings = StageSettings()
 
     @property
     def nucleus_step_um(self) -> float:

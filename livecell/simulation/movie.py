@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from livecell.axes import Sampling
 from livecell.config.simulate import SimulateSettings
 from livecell.errors import ConfigError
-from livecell.simulation.camera import expose, fluoresce
-from livecell.simulation.optics import brightfield
+from livecell.simulation.camera import expose
+from livecell.simulation.fluorescence import fluoresce
+from livecell.simulation.optics import transmit
 from livecell.simulation.scene import Scene, build_scene
 from livecell.simulation.specimen import draw_specimen
 from livecell.simulation.truth import objects
@@ -71,8 +72,8 @@ class Simulation:
         else:
             index, loss = specimen.index_change(optics.medium_index), specimen.loss_per_um()
             noise = np.random.default_rng((settings.seed, t))
-            counts = expose(brightfield(index, loss, voxel, optics), optics.shading, settings.camera, noise)
-        targets = {name: fluoresce(specimen.density(name), voxel, optics) for name in self.structures}
+            counts = expose(transmit(index, loss, voxel, optics), optics.shading, settings.camera, noise)
+        targets = fluoresce({name: specimen.density(name) for name in self.structures}, voxel, optics)
         return Frame(counts, targets, {name: specimen.drawings[name].labels for name in self.structures})
 
     def objects(self, t: int) -> pd.DataFrame:
