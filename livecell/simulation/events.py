@@ -34,7 +34,9 @@ class Change:
     children: tuple[int, ...]
 
 
-def events_of(tracks: pd.DataFrame, cells: Cells, happened: Iterable[pd.DataFrame], frames: int) -> pd.DataFrame:
+def events_of(
+    tracks: pd.DataFrame, cells: Cells, happened: Iterable[pd.DataFrame], frames: int, interval_s: float
+) -> pd.DataFrame:
     """Return what can be seen to happen in the tracks, in the columns of EVENTS.
 
     Divisions are those of the cells; fissions and fusions those of `happened`, tables in the columns of EVENTS. Only
@@ -43,7 +45,6 @@ def events_of(tracks: pd.DataFrame, cells: Cells, happened: Iterable[pd.DataFram
     spans = check(tracks, TRACKS).groupby(["structure", "track_id"])["frame"].agg(["min", "max"]).reset_index()
     known = concat(happened, EVENTS)
     known = known[known["kind"].isin(["fission", "fusion"])]
-    interval_s = _interval_s(tracks)
     tables = []
     for structure, rows in spans.groupby("structure"):
         first = dict(zip(rows["track_id"], rows["min"], strict=True))
@@ -56,11 +57,6 @@ def events_of(tracks: pd.DataFrame, cells: Cells, happened: Iterable[pd.DataFram
     return concat(tables, EVENTS)
 
 
-def _interval_s(tracks: pd.DataFrame) -> float:
-    later = tracks[tracks["frame"] > 0].head(1)
-    return float((later["t_s"] / later["frame"]).squeeze()) if len(later) else 0.0
-
-
 def _divisions(cells: Cells) -> Iterator[Change]:
     for mother in np.flatnonzero([fate == "divided" for fate in cells.fate]):
         daughters = tuple(int(k) + 1 for k in np.flatnonzero(cells.parent == mother))
@@ -68,8 +64,8 @@ def _divisions(cells: Cells) -> Iterator[Change]:
 
 
 def _recorded(events: pd.DataFrame) -> Iterator[Change]:
-    for row in events.itertuples(index=False):
-        yield Change(int(row.frame), str(row.kind), _ids(row.parents), _ids(row.children))
+    for frame, kind, parents, children in events[["frame", "kind", "parents", "children"]].to_numpy():
+        yield Change(int(frame), str(kind), _ids(parents), _ids(children))
 
 
 def _ids(joined: object) -> tuple[int, ...]:
