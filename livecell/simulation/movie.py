@@ -1,4 +1,4 @@
-"""A simulated movie: transmitted-light stacks, and the fluorescence, labels, tracks and events that are true of them."""
+"""A simulated movie: transmitted-light stacks, and the fluorescence, labels and tracks that are true of them."""
 
 from __future__ import annotations
 
@@ -78,6 +78,10 @@ class Simulation:
         densities = {name: specimen.density(name) for name in self.structures}
         targets = fluoresce(densities, self.settings.voxel_size_um, self.settings.optics)
         return Frame(self._exposed(specimen, t), targets, self._labels(specimen), self._objects(specimen, t))
+
+    def is_noisy(self, t: int) -> bool:
+        """Return whether the targets of timepoint t are also wanted with noise."""
+        return bool(self.settings.noisy_every) and t % self.settings.noisy_every == 0
 
     def noisy_targets(self, t: int, targets: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.uint16]]:
         """Return the targets (z, y, x) of timepoint t in counts, as a camera takes them: with offset and noise."""
