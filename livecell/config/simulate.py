@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from livecell.config.base import Count, Fraction, NonNegative, Positive, Settings, VoxelSize, WholeNumber
-from livecell.config.microscope import CameraSettings, OpticsSettings
+from livecell.config.microscope import CameraSettings, FluorescenceCameraSettings, OpticsSettings, StageSettings
 from livecell.config.organelles import OrganelleSettings
 
 SimulatedStructure = Literal[
@@ -71,6 +71,9 @@ class SimulateSettings(Settings):
     voxel_size_um: VoxelSize = Field((0.5, 0.29, 0.29), description="z, y, x in micrometres")
     interval_s: Positive = Field(60.0, description="seconds between timepoints")
     missing: tuple[WholeNumber, ...] = Field((), description="timepoints the microscope skipped")
+    noisy_every: WholeNumber = Field(
+        10, description="every how many timepoints the truth is also given with the camera's noise; 0: never"
+    )
     structures: tuple[SimulatedStructure, ...] = Field(
         get_args(SimulatedStructure),
         min_length=1,
@@ -80,6 +83,8 @@ class SimulateSettings(Settings):
     organelles: OrganelleSettings = OrganelleSettings()
     optics: OpticsSettings = OpticsSettings()
     camera: CameraSettings = CameraSettings()
+    fluorescence_camera: FluorescenceCameraSettings = FluorescenceCameraSettings()
+    stage: StageSettings = StageSettings()
 
     @property
     def nucleus_step_um(self) -> float:

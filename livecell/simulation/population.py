@@ -25,8 +25,8 @@ _ROUND_HEIGHT = 1.6
 """Height of a rounded cell relative to a spread one, where the stack is deep enough."""
 _CLEARANCE_UM = 0.3
 """What a rounded cell leaves free below the top of the stack."""
-_PLATE = (0.36, 0.40, 0.90)
-_MASS = (0.34, 0.27, 0.72)
+_PLATE = (0.40, 0.45, 0.95)
+_MASS = (0.36, 0.32, 0.80)
 """Half diameters of a metaphase plate, and of each mass of chromosomes in anaphase: height in heights of the cell,
 thickness and width in lateral radii of a nucleus."""
 _PYKNOSIS = 0.45
