@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from livecell import tables
+from livecell import store, tables
 from livecell.dynamics import summarise
-from livecell.exchange import read_parquet, to_tree, write_csv, write_parquet, write_tree
+from livecell.exchange import read_parquet, to_tree, write_csv, write_ctc, write_parquet, write_tree
 from livecell.pipeline.provenance import now
 from livecell.pipeline.run_folder import RunFolder, write_record
 from livecell.simulation import Simulation
@@ -14,6 +14,8 @@ from livecell.structures import STRUCTURES
 from livecell.tracking import cells_table
 
 POSITION = "0"
+CTC_STRUCTURE = "dna"
+"""What is given as a folder of the Cell Tracking Challenge, too."""
 TRUE_TABLES = {
     "tracks": tables.TRACKS,
     "tracks_summary": tables.SUMMARY,
@@ -35,6 +37,8 @@ def write_truth(truth: RunFolder, simulation: Simulation) -> None:
     found["cells"] = cells_table(tracks)
     _write_tables(truth, found)
     write_tree(to_tree(tracks, summary, {"simulated": "true"}), truth.tracks)
+    if CTC_STRUCTURE in simulation.structures:
+        _write_ctc(truth, tracks, events, simulation.settings.timepoints)
     structures = [STRUCTURES[name] for name in simulation.structures]
     record = {
         "created": now(),
@@ -48,6 +52,12 @@ def write_truth(truth: RunFolder, simulation: Simulation) -> None:
         "warnings": [],
     }
     write_record(truth, record)
+
+
+def _write_ctc(truth: RunFolder, tracks: pd.DataFrame, events: pd.DataFrame, frames: int) -> None:
+    path = truth.predictions / "labels" / CTC_STRUCTURE
+    own, happened = (table[table["structure"] == CTC_STRUCTURE] for table in (tracks, events))
+    write_ctc(truth.path / "ctc", (store.read_volume(path, t) for t in range(frames)), own, happened)
 
 
 def _write_tables(truth: RunFolder, found: dict[str, pd.DataFrame]) -> None:

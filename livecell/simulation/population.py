@@ -105,7 +105,7 @@ def build_population(settings: SimulateSettings, seed: np.random.SeedSequence) -
         angle=paths.angle,
         semi_axes_um=np.where(there[..., None], semi_axes, np.nan),
         separation_um=np.where(there, _APART * cell.radius_um * stages.parting, np.nan),
-        lobes=_lobes(paths, stages, rng),
+        lobes=np.where(there[..., None, None], _lobes(paths, stages, rng), np.nan),
         radius_um=paths.radius_um,
         height_um=np.where(there, height, np.nan),
         roundness=np.where(there, stages.roundness, np.nan),
