@@ -16,6 +16,8 @@ from livecell.simulation.organelles.stirring import Stirring
 
 Share = tuple[Trees, Labels, list[Gap]]
 """What one daughter begins with."""
+_TALL = 2.0
+"""Height of the cytoplasm of a rounded cell, relative to that of a spread one."""
 _INNERMOST, _OUTERMOST = 0.05, 0.75
 """Where mitochondria of a daughter begin and end, as shares of the way from nucleus to edge."""
 
@@ -60,21 +62,32 @@ def inherit(
     place = np.cumsum(keep) - 1
     before = np.where((trees.before[keep] >= 0) & keep[trees.before[keep]], place[trees.before[keep]], -1)
     mine = Trees(rest, before, trees.branch[keep], trees.mark_um[keep], trees.cuttable[keep])
-    return *_mended(mine, label[keep], spread), kept
+    mended, labels = _mended(mine, label[keep], spread)
+    return mended, labels, [_centred(gap, mended, labels) for gap in kept]
+
+
+def _centred(gap: Gap, trees: Trees, label: Labels) -> Gap:
+    """Move a gap to where one fragment ends and the next begins, now that there are beads between."""
+    same = (trees.before >= 0) & (trees.branch[trees.before] == gap.branch) & (trees.branch == gap.branch)
+    begins = np.flatnonzero(same & (label[trees.before] != label))
+    if not len(begins):
+        return gap
+    nearest = begins[np.argmin(abs(trees.mark_um[begins] - gap.mark_um))]
+    return replace(gap, mark_um=float(trees.mark_um[nearest]))
 
 
 def _mended(trees: Trees, label: Labels, spread: SpreadCell) -> tuple[Trees, Labels]:
     """Join with more beads what a change of shape has pulled apart."""
     places = np.column_stack([trees.rest, trees.mark_um])
     pieces, source, before = [np.empty((0, 4))], list[int](), list[int]()
-    number = np.zeros(len(label), dtype=np.intp)
+    number, tall = np.zeros(len(label), dtype=np.intp), replace(spread, height_um=_TALL * spread.height_um)
     for bead, root in enumerate(trees.before):
         way = np.ones(1)
         if root >= 0:
             # The short way around the nucleus.
             places[bead, 0] -= 2 * np.pi * np.rint((places[bead, 0] - places[root, 0]) / (2 * np.pi))
-            gap_um = float(spread.steps_um(places[root, :3], places[bead, :3]))
-            way = np.linspace(0, 1, max(1, int(np.ceil(gap_um / (1.5 * STEP_UM)))) + 1)[1:]
+            gap_um = float(tall.steps_um(places[root, :3], places[bead, :3]))
+            way = np.linspace(0, 1, max(1, int(np.ceil(gap_um / STEP_UM))) + 1)[1:]
         begin = places[root if root >= 0 else bead].copy()
         if root >= 0 and trees.branch[root] != trees.branch[bead]:
             begin[3] = places[bead, 3]

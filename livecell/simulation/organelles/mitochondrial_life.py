@@ -21,6 +21,8 @@ _BETWEEN_GAPS_UM = 2.8
 _FIRST_GAPS_PER_UM = 0.04
 _TRIES = 8
 """Places that are tried for a fission."""
+_FEWEST = 5
+"""Beads that the shorter piece has to have."""
 _ROUNDED = 0.3
 """Roundness of a cell from which on its mitochondria neither split nor fuse: there is no room to see it."""
 
@@ -91,8 +93,10 @@ class Life:
                 return
 
     def _are_apart(self, one: NDArray[np.bool_], other: NDArray[np.bool_], gap: Gap) -> bool:
-        """Tell whether a gap parts two sets of beads (n,); a side branch may lie across it."""
+        """Tell whether a gap leaves enough of two sets of beads (n,), and apart; a side branch may lie across it."""
         left = (self.trees.branch != gap.branch) | (abs(self.trees.mark_um - gap.mark_um) > gap.width_um / 2)
+        if min(np.count_nonzero(one & left), np.count_nonzero(other & left)) < _FEWEST:
+            return False
         distance, _ = cKDTree(self.place_um[one & left]).query(self.place_um[other & left])
         return bool(distance.min() > _WIDTH_UM[0])
 

@@ -15,7 +15,7 @@ RAMP = 3
 """Frames in which the ends at a gap drift apart, or approach each other."""
 _NARROW_UM = 2 * RADIUS_UM + 0.15
 """Width of a gap in the first frame after fission, and in the last before fusion."""
-_WIDEST_UM = 2.6
+_WIDEST_UM = 2.2
 """Length of tube at rest that a gap takes away at most."""
 
 

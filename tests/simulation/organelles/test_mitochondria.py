@@ -5,9 +5,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from livecell.config.simulate import SimulateSettings
+from livecell.simulation.organelles import Organelle, build_organelles
 from livecell.simulation.organelles.beads import Beads
 from livecell.simulation.organelles.interior import Interior
 from livecell.simulation.organelles.mitochondria import Mitochondria, network_um
+from livecell.simulation.population import build_population
 from tests.scenes.organelles import dividing_cell, dying_cell, organelles_of, resting_cells
 
 FRAMES = 40
@@ -31,7 +34,7 @@ def gap_um(beads: Beads, one: int, other: int) -> float:
 
 
 def ids(text: str) -> list[int]:
-    return [int(one) for one in text.split(";")]
+    return [int(one) for one in text.split(";") if one]
 
 
 def test_every_fragment_is_in_one_piece() -> None:
@@ -42,14 +45,40 @@ def test_every_fragment_is_in_one_piece() -> None:
         )
 
 
+def check_labels(mitochondria: Organelle, frames: int) -> None:
+    """Labels end and begin at events, and as these say."""
+    events = mitochondria.events
+    for t in range(1, frames):
+        before, after = (set(mitochondria.beads(frame).label) for frame in (t - 1, t))
+        now = events[events["frame"] == t]
+        assert before - after == {one for text in now["parents"] for one in ids(text)}
+        assert after - before == {one for text in now["children"] for one in ids(text)}
+
+
 def test_labels_change_only_at_events_and_as_these_say() -> None:
     assert set(EVENTS["kind"]) == {"fission", "fusion"}
     assert len(EVENTS) > 10
-    for t in range(1, FRAMES):
-        before, after = (set(MITOCHONDRIA.beads(frame).label) for frame in (t - 1, t))
-        now = EVENTS[EVENTS["frame"] == t]
-        assert before - after == {one for text in now["parents"] for one in ids(text)}
-        assert after - before == {one for text in now["children"] for one in ids(text)}
+    check_labels(MITOCHONDRIA, FRAMES)
+
+
+def test_all_holds_when_cells_round_up_divide_and_die() -> None:
+    settings = SimulateSettings.model_validate(
+        {
+            "timepoints": 24,
+            "interval_s": 300,
+            "seed": 3,
+            "cells": {"count": 2, "cycle_h": 2.0, "death_rate_per_h": 0.1},
+            "organelles": {"fission_per_um_h": 0.1, "fusion_per_fragment_h": 0.6, "vesicles": 0, "microtubules": 0},
+        }
+    )
+    seeds = np.random.SeedSequence(settings.seed).spawn(2)
+    cells = build_population(settings, seeds[0])
+    assert {"divided", "died"} <= set(cells.fate)
+    mitochondria = build_organelles(cells, settings, seeds[1])["mitochondria"]
+    check_labels(mitochondria, 24)
+    for t in range(0, 24, 3):
+        beads = mitochondria.beads(t)
+        assert all(pieces(beads, label) == 1 for label in np.unique(beads.label))
 
 
 def test_halves_drift_apart_after_fission() -> None:
