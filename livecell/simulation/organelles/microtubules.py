@@ -22,8 +22,8 @@ from livecell.tables import EVENTS, empty
 
 RADIUS_UM = 0.15
 _STEP_UM = 0.28
-_ARRIVAL = 0.75
-"""Part of its way on which a filament turns around the nucleus; the rest is straight."""
+_BY_ARRIVAL = 0.85
+"""How much of its turn a filament has made when it leaves the nucleus."""
 _SHORTEST = 0.15
 """Length, as a fraction of the way to the edge, at which a shrinking filament grows again."""
 
@@ -32,17 +32,19 @@ _SHORTEST = 0.15
 class Microtubules:
     """The cell (n,) of each filament and its course; `length` (frames, n) is how much of it there is, 0 to 1.
 
-    `turn` (n,) is how far around the nucleus its end lies from the pole (frames, cells), `lag` (n,) how late it leaves
-    the nucleus, `height` (n,) that of its end, `bend` (n,) the amplitude in radians and `phase` (frames, n) the phase
-    of its waves, `rank` (n,) the condensation beyond which it is gone. `filament` and `mark` (beads,) are the filament
-    of each bead and its place on it, 0 to 1.
+    `turn` (n,) is how far around the nucleus its end lies from the pole (frames, cells), `arrival` (n,) the place
+    on it, 0 to 1, up to which it keeps to the nucleus, `near` (n,) the share of the way to the edge there, `height`
+    (n,) that of its end, `bend` (n,) the amplitude in radians and `phase` (frames, n) the phase of its waves, `rank`
+    (n,) the condensation beyond which it is gone. `filament` and `mark` (beads,) are the filament of each bead and its
+    place on it, 0 to 1.
     """
 
     cells: Cells
     cell: Index
     pole: Array
     turn: Array
-    lag: Array
+    arrival: Array
+    near: Array
     height: Array
     bend: Array
     phase: NDArray[np.float32]
@@ -75,9 +77,12 @@ class Microtubules:
         condensed = self.cells.condensation[t, cell]
         # While the chromosomes are condensed every other filament comes from a second pole, opposite the first.
         pole = self.pole[t, cell] + np.pi * condensed * (filament % 2)
-        around = self.turn[filament] * (1 - 0.5 * condensed) * np.minimum(mark / _ARRIVAL, 1)
+        arrival, near = self.arrival[filament], self.near[filament]
+        first, then = np.minimum(mark / arrival, 1), ((mark - arrival) / (1 - arrival)).clip(0, 1)
+        turned = _BY_ARRIVAL * first + (1 - _BY_ARRIVAL) * then
+        around = self.turn[filament] * (1 - 0.5 * condensed) * turned
         waves = self.bend[filament] * np.sin(7 * mark + self.phase[t, filament]) * mark
-        share = 0.04 + 0.95 * mark ** self.lag[filament]
+        share = near * first + (0.99 - near) * then
         height = 0.45 + (self.height[filament] - 0.45) * mark
         polar = np.column_stack([pole + around + waves, share, height])
         return interior.place(cell, polar, RADIUS_UM)
@@ -96,8 +101,8 @@ def microtubules(
     cell = np.repeat(np.arange(number), per_cell)
     sector = np.tile((np.arange(per_cell) + 0.5) / max(per_cell, 1) * 2 - 1, number)
     turn = np.pi * (sector + rng.uniform(-1, 1, len(cell)) / max(per_cell, 1))
-    lag = rng.uniform(0.45, 1.2, len(cell))
-    way_um = spread.width_um + np.abs(turn) * (spread.inner_um + 0.3 * spread.width_um)
+    around_um = np.abs(turn) * (spread.inner_um + 0.2 * spread.width_um)
+    way_um = around_um + spread.width_um
     beads = np.ceil(way_um / _STEP_UM).astype(int) + 1
     filament = np.repeat(np.arange(len(cell)), beads)
     phase = drift_about(
@@ -108,7 +113,8 @@ def microtubules(
         cell,
         pole,
         turn,
-        lag,
+        (around_um / way_um).clip(0.1, 0.9),
+        rng.uniform(0.03, 0.4, len(cell)),
         rng.uniform(0.1, 0.75, len(cell)),
         rng.uniform(0.02, 0.12, len(cell)),
         phase.astype(np.float32),
@@ -124,7 +130,7 @@ def _lengths(
 ) -> NDArray[np.float32]:
     """Grow and shrink filaments: lengths (frames, n) as fractions of their ways (n,)."""
     length = np.empty((frames, len(way_um)), dtype=np.float32)
-    growing, now = rng.uniform(size=len(way_um)) < 0.75, rng.uniform(0.5, 1, len(way_um))
+    growing, now = rng.uniform(size=len(way_um)) < 0.75, rng.uniform(0.7, 1, len(way_um))
     turn = 1 - np.exp(-interval_s * np.array([settings.catastrophe_per_s, settings.rescue_per_s]))
     step = interval_s * np.array([settings.microtubule_growth_um_s, settings.microtubule_shrinkage_um_s])
     for t in range(frames):

@@ -41,8 +41,9 @@ class Mitochondria:
         """Return the fragments at timepoint t; each keeps its label until it splits or fuses."""
         interior, parts = Interior.at(self.cells, t), []
         for cell in np.flatnonzero(self.cells.exists(t)):
-            label = self.networks[cell].labels(t)
-            seen, centre = label > 0, network_um(self.networks[cell], int(cell), interior, self.stirring)
+            centre = network_um(self.networks[cell], int(cell), interior, self.stirring)
+            label = self.networks[cell].labels(t, centre)
+            seen = label > 0
             parts.append(Beads(centre[seen], np.full(int(seen.sum()), RADIUS_UM), label[seen]))
         return join(parts)
 
@@ -86,11 +87,11 @@ def _begin(
     """Begin with what a mother left, or with new trees in pieces."""
     if share is not None:
         inherited, label, gaps = share
-        return Life(inherited, gaps, label, numbers, rng)
+        return Life(inherited, spread.place_um(inherited.rest), gaps, label, numbers, rng)
     grown = grow_trees(spread, trees, rng)
     root = np.cumsum(grown.before < 0) - 1
     first = np.array([next(numbers) for _ in range(int(root.max(initial=-1)) + 1)], dtype=np.int32)
-    life = Life(grown, [], first[root], numbers, rng)
+    life = Life(grown, spread.place_um(grown.rest), [], first[root], numbers, rng)
     life.break_up(born)
     return life
 
@@ -102,7 +103,7 @@ def _divided(
     born = int(cells.born[daughters[0]])
     last = Interior.at(cells, born - 1)
     centre = network_um(network, mother, last, stirring)
-    heir = heirs(network.label[-1], centre, network.labels(last.t) > 0, cells.centre_um[born, daughters])
+    heir = heirs(network.label[-1], centre, network.labels(last.t, centre) > 0, cells.centre_um[born, daughters])
     interior = Interior.at(cells, born)
     return {
         int(daughter): inherit(network, centre, heir, which, int(daughter), interior, stirring, spread)

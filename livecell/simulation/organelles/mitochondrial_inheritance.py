@@ -52,7 +52,7 @@ def inherit(
     wide = [replace(gap, closed=NEVER) for gap in network.gaps if gap.opened <= last < gap.closed]
     kept = [gap for gap in wide if all(heir[side] == which for side in gap.sides(trees))]
     lost = [gap for gap in wide if gap not in kept]
-    keep = (heir == which) & ~hidden(trees, tuple(lost), last)
+    keep = (heir == which) & ~hidden(trees, tuple(lost), last, centre_um)
     cell = np.full(int(keep.sum()), daughter)
     rest = stirring.rest(interior.t, cell, interior.polar(cell, centre_um[keep], RADIUS_UM))
     # What the mother's edge has swept in would stay at the edge for ever.

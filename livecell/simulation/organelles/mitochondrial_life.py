@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from livecell.config.organelles import OrganelleSettings
-from livecell.simulation.organelles.beads import Labels
-from livecell.simulation.organelles.mitochondrial_network import NEVER, RAMP, Gap, Network, downstream, hidden
+from livecell.simulation.organelles.beads import Array, Labels
+from livecell.simulation.organelles.mitochondrial_network import NEVER, RAMP, Gap, Network, downstream
 from livecell.simulation.organelles.mitochondrial_trees import RADIUS_UM, STEP_UM, Trees
 from livecell.simulation.organelles.occurrences import Occurrence
 
@@ -18,6 +19,8 @@ _WIDTH_UM = (2 * RADIUS_UM + 0.75, 2 * RADIUS_UM + 1.2)
 """Width of a gap when its ends have drifted apart."""
 _BETWEEN_GAPS_UM = 2.8
 _FIRST_GAPS_PER_UM = 0.04
+_TRIES = 8
+"""Places that are tried for a fission."""
 _ROUNDED = 0.3
 """Roundness of a cell from which on its mitochondria neither split nor fuse: there is no room to see it."""
 
@@ -26,10 +29,12 @@ _ROUNDED = 0.3
 class Life:
     """One cell's mitochondria while they are simulated frame by frame.
 
-    `numbers` gives new labels; `began` is the frame in which each label began.
+    `place_um` (n, 3) is where beads are in a spread cell at rest, `numbers` gives new labels, `began` is the frame in
+    which each label began.
     """
 
     trees: Trees
+    place_um: Array
     gaps: list[Gap]
     label: Labels
     numbers: Iterator[int]
@@ -63,25 +68,33 @@ class Life:
         self.occurrences.clear()
 
     def _length_um(self, t: int) -> float:
-        return STEP_UM * float(np.count_nonzero(~hidden(self.trees, tuple(self.gaps), t)))
+        return STEP_UM * len(self.label) - sum(gap.at(t) for gap in self.gaps)
 
     def _split(self, t: int, times: int) -> None:
         for _ in range(times):
             self._cut(t, t)
 
     def _cut(self, opened: int, t: int) -> None:
-        """Open a gap at a random place that leaves two pieces; nowhere, where no tube is long enough."""
+        """Open a gap at a random place that leaves two pieces apart; nowhere, where there is no such place."""
         places = np.flatnonzero(self._cuttable(t))
-        if not len(places):
-            return
-        bead = int(self.rng.choice(places))
-        branch, mark = int(self.trees.branch[bead]), float(self.trees.mark_um[bead])
-        self.gaps.append(Gap(branch, mark, self.rng.uniform(*_WIDTH_UM), opened))
-        old, ours = self.label[bead], self.label == self.label[bead]
-        children = next(self.numbers), next(self.numbers)
-        hanging = downstream(self.trees, bead)
-        self.label[ours & ~hanging], self.label[ours & hanging] = children
-        self._note(t, "fission", (int(old),), children)
+        for bead in self.rng.permutation(places)[:_TRIES].tolist():
+            gap = Gap(
+                int(self.trees.branch[bead]), float(self.trees.mark_um[bead]), self.rng.uniform(*_WIDTH_UM), opened
+            )
+            old, ours = int(self.label[bead]), self.label == self.label[bead]
+            hanging = downstream(self.trees, bead)
+            if self._are_apart(ours & ~hanging, ours & hanging, gap):
+                children = next(self.numbers), next(self.numbers)
+                self.label[ours & ~hanging], self.label[ours & hanging] = children
+                self.gaps.append(gap)
+                self._note(t, "fission", (old,), children)
+                return
+
+    def _are_apart(self, one: NDArray[np.bool_], other: NDArray[np.bool_], gap: Gap) -> bool:
+        """Tell whether a gap parts two sets of beads (n,); a side branch may lie across it."""
+        left = (self.trees.branch != gap.branch) | (abs(self.trees.mark_um - gap.mark_um) > gap.width_um / 2)
+        distance, _ = cKDTree(self.place_um[one & left]).query(self.place_um[other & left])
+        return bool(distance.min() > _WIDTH_UM[0])
 
     def _cuttable(self, t: int) -> NDArray[np.bool_]:
         """Return where a tube can be cut that has lived for a frame at least."""

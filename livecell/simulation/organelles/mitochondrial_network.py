@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.simulation.organelles.beads import Labels
+from livecell.simulation.organelles.beads import Array, Labels
 from livecell.simulation.organelles.mitochondrial_trees import RADIUS_UM, STEP_UM, Trees
 
 NEVER = np.iinfo(np.int64).max
 RAMP = 3
 """Frames in which the ends at a gap drift apart, or approach each other."""
-_NARROW_UM = 2 * RADIUS_UM + 0.25
+_NARROW_UM = 2 * RADIUS_UM + 0.15
 """Width of a gap in the first frame after fission, and in the last before fusion."""
+_WIDEST_UM = 2.6
+"""Length of tube at rest that a gap takes away at most."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,25 @@ class Network:
     since: NDArray[np.int64]
     label: Labels
 
-    def labels(self, t: int) -> Labels:
-        """Return the label (n,) of each bead at timepoint t, which has to be in the cell's life; 0 in a gap."""
+    def labels(self, t: int, centre_um: Array) -> Labels:
+        """Return the label (n,) of each bead at timepoint t, which has to be in the cell's life; 0 in a gap.
+
+        `centre_um` (n, 3) is where the beads are: a gap is as wide as it should be, however its tube is stretched.
+        """
         now = self.label[np.searchsorted(self.since, t, side="right") - 1]
-        return np.where(hidden(self.trees, self.gaps, t), 0, now).astype(np.int32)
+        return np.where(hidden(self.trees, self.gaps, t, centre_um), 0, now).astype(np.int32)
 
 
-def hidden(trees: Trees, gaps: tuple[Gap, ...], t: int) -> NDArray[np.bool_]:
-    """Return which beads (n,) lie in a gap at timepoint t."""
+def hidden(trees: Trees, gaps: tuple[Gap, ...], t: int, centre_um: Array) -> NDArray[np.bool_]:
+    """Return which beads (n,), at centres (n, 3), lie in a gap at timepoint t."""
     within = np.zeros(len(trees.branch), dtype=bool)
     for gap in gaps:
         if width := gap.at(t):
-            within |= (trees.branch == gap.branch) & (abs(trees.mark_um - gap.mark_um) < width / 2)
+            on = np.flatnonzero(trees.branch == gap.branch)
+            steps = np.linalg.norm(np.diff(centre_um[on], axis=0), axis=1)
+            along = np.concatenate([[0.0], np.cumsum(steps)])
+            away = abs(along - along[np.argmin(abs(trees.mark_um[on] - gap.mark_um))])
+            within[on[(away < width / 2) & (abs(trees.mark_um[on] - gap.mark_um) < _WIDEST_UM / 2)]] = True
     return within
 
 

@@ -41,6 +41,12 @@ class SpreadCell:
         outward = np.sqrt(rng.uniform(self.inner_um**2, self.outer_um**2, count))
         return np.column_stack([rng.uniform(0, 2 * np.pi, count), self.share(outward), rng.uniform(0, 1, count)])
 
+    def place_um(self, polar: Array) -> Array:
+        """Return where polar coordinates (n, 3) lie, in um (z, y, x) from the nucleus's foot."""
+        outward = self.outward_um(polar[:, 1])
+        y, x = outward * np.sin(polar[:, 0]), outward * np.cos(polar[:, 0])
+        return np.column_stack([self.height_um * polar[:, 2], y, x])
+
     def steps_um(self, before: Array, after: Array) -> Array:
         """Return the distance between polar coordinates (..., 3), one by one."""
         around, outward, upward = np.moveaxis(after - before, -1, 0)
