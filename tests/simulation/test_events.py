@@ -11,6 +11,7 @@ from tests.scenes.simulation import eventful_settings
 
 MOVIE = simulate(eventful_settings())
 CELLS = MOVIE.scene.cells
+MOVIE_TRACKS = MOVIE.tracks()
 
 
 def tracks_of(spans: dict[int, tuple[int, int]], structure: str) -> pd.DataFrame:
@@ -48,9 +49,8 @@ def test_a_movie_without_objects_has_no_events() -> None:
 
 
 def test_events_of_a_movie_are_visible_in_its_tracks() -> None:
-    tracks = MOVIE.tracks()
-    events = MOVIE.events(tracks)
-    spans = tracks.groupby(["structure", "track_id"])["frame"].agg(["min", "max"])
+    events = MOVIE.events(MOVIE_TRACKS)
+    spans = MOVIE_TRACKS.groupby(["structure", "track_id"])["frame"].agg(["min", "max"])
     for structure, frame, parents, children in events[["structure", "frame", "parents", "children"]].to_numpy():
         assert all(spans.loc[(structure, int(k)), "max"] == frame - 1 for k in parents.split(";") if k)
         assert all(spans.loc[(structure, int(k)), "min"] == frame for k in children.split(";") if k)
@@ -59,7 +59,7 @@ def test_events_of_a_movie_are_visible_in_its_tracks() -> None:
 
 @pytest.mark.parametrize("structure", ["dna", "cell_membrane"])
 def test_cells_divide_and_die_as_planned(structure: str) -> None:
-    events = MOVIE.events(MOVIE.tracks())
+    events = MOVIE.events(MOVIE_TRACKS)
     found = rows_of(events[events["structure"] == structure])
     expected = set()
     for cell, (fate, gone) in enumerate(zip(CELLS.fate, CELLS.gone, strict=True)):
@@ -73,8 +73,7 @@ def test_cells_divide_and_die_as_planned(structure: str) -> None:
 
 
 def test_structures_of_cells_carry_the_labels_of_cells() -> None:
-    tracks = MOVIE.tracks()
-    of_cells = tracks[tracks["structure"].isin(OF_CELLS)]
+    of_cells = MOVIE_TRACKS[MOVIE_TRACKS["structure"].isin(OF_CELLS)]
     assert of_cells["track_id"].max() <= len(CELLS.born)
     inside = of_cells[of_cells["structure"].isin(["dna", "cell_membrane"])]
     assert (inside["cell_id"] == inside["track_id"]).all()
