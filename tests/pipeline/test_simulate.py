@@ -57,7 +57,7 @@ def test_the_truth_is_a_run_with_all_its_tables(written: tuple[Path, Path, Simul
     _, truth, movie = written
     run = open_run(truth)
     tracks, events = run.table("tracks"), run.table("events")
-    assert run.structures == list(STRUCTURES)
+    assert tuple(run.structures) == STRUCTURES
     pd.testing.assert_frame_equal(tracks, movie.tracks())
     pd.testing.assert_frame_equal(events, movie.events(movie.tracks()))
     assert {"division", "appearance"} <= set(events["kind"])
