@@ -24,8 +24,10 @@ _STEP_UM = 0.2
 """Distance of the points that a contact is looked at in."""
 _LEAST_UM = 0.8
 """Height of a contact below which it bears no junction."""
-_BELT_UM = (0.25, 0.45)
-"""Radius of the belt of tight junctions as it is drawn, and how far below the top of the contact it lies."""
+_BELT_RADIUS_UM = 0.25
+"""Radius of the belt of tight junctions as it is drawn."""
+_BELT_BELOW = (0.45, 0.2)
+"""How far below the top of the contact it lies: in um, but at most that part of the contact's height."""
 _SPACING_UM = 1.1
 _SPOT_UM = (0.18, 0.26)
 _SPOT_HEIGHT = (0.2, 0.7)
@@ -52,10 +54,7 @@ def contacts(cells: Cells, t: int) -> Iterator[Contact]:
 
 def tight_junctions(cells: Cells, t: int) -> Beads:
     """Return the belts at timepoint t; the label of a pair is the same at all times."""
-    radius, below = _BELT_UM
-    return join(
-        [_belt(contact, len(cells.born), cells.shape.floor_um - below, radius) for contact in contacts(cells, t)]
-    )
+    return join([_belt(contact, len(cells.born), cells.shape.floor_um) for contact in contacts(cells, t)])
 
 
 def desmosomes(cells: Cells, t: int, seed: int) -> Beads:
@@ -79,10 +78,12 @@ def _contact(cells: Cells, t: int, one: int, other: int) -> Contact:
     return Contact(one, other, along[bears], place[bears], height[bears])
 
 
-def _belt(contact: Contact, cells: int, base_um: float, radius_um: float) -> Beads:
+def _belt(contact: Contact, cells: int, floor_um: float) -> Beads:
     n, label = len(contact.along_um), contact.one * cells + contact.other + 1
-    centre = np.column_stack([base_um + contact.height_um, contact.place_um])
-    return Beads(centre, np.full(n, radius_um), np.full(n, label, dtype=np.int32))
+    below_um, part = _BELT_BELOW
+    height = floor_um + contact.height_um - np.minimum(below_um, part * contact.height_um)
+    centre = np.column_stack([height, contact.place_um])
+    return Beads(centre, np.full(n, _BELT_RADIUS_UM), np.full(n, label, dtype=np.int32))
 
 
 def _spots(contact: Contact, cells: Cells, seed: int) -> Beads:

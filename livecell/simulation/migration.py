@@ -19,7 +19,7 @@ from livecell.simulation.lives import Life
 
 Array = NDArray[np.float64]
 
-_PLACEMENTS = 200
+_PLACEMENTS = 60
 _TRIES = 500
 _TOUCH = (1.0, 1.06)
 """How far apart cells lie that start side by side, in sums of their radii."""

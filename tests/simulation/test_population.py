@@ -41,7 +41,8 @@ def test_daughters_share_the_place_and_the_dna_of_their_mother(cells: Cells) -> 
         middle = cells.centre_um[born, daughters].mean(axis=0)
         np.testing.assert_allclose(middle, cells.centre_um[born - 1, mother], atol=0.6)
         apart = np.linalg.norm(np.subtract(*cells.centre_um[born, daughters]))
-        assert apart == pytest.approx(2 * 0.45 * cells.shape.radius_um, rel=0.1)
+        # Their discs, half as wide as that of a spread cell, push each other apart at once.
+        assert 0.9 * cells.shape.radius_um - 1e-6 <= apart <= cells.shape.radius_um + 1e-6
         assert apart >= 2 * cells.separation_um[born - 1, mother] - 0.1
         before, after = cells.dna_um3[born - 1, mother], cells.dna_um3[born, daughters]
         assert after.sum() == pytest.approx(before, rel=0.05)
