@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -54,3 +56,19 @@ def test_spheres_outside_the_volume_draw_nothing() -> None:
 def test_no_beads_draw_nothing() -> None:
     empty = Beads(np.empty((0, 3)), np.empty(0), np.empty(0, np.int32))
     assert not draw_beads(empty, SHAPE, VOXEL).filled.any()
+
+
+def test_beads_that_fill_only_a_part_of_their_place_are_faint() -> None:
+    solid = beads(((3.0, 2.5, 1.5), 0.8), ((3.0, 2.5, 4.5), 0.8))
+    half = draw_beads(replace(solid, weight=np.array([0.5, 1.0])), SHAPE, VOXEL)
+    full = draw_beads(solid, SHAPE, VOXEL)
+    np.testing.assert_allclose(half.filled[..., :30], full.filled[..., :30] / 2)
+    np.testing.assert_array_equal(half.filled[..., 30:], full.filled[..., 30:])
+    np.testing.assert_array_equal(half.labels, full.labels)
+
+
+def test_beads_of_all_sizes_are_drawn_together_as_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    many = [(tuple(rng.uniform((0, 0, 0), (6, 5, 6))), float(r)) for r in rng.uniform(0.05, 0.9, 40)]
+    alone = np.max([draw_beads(beads(one), SHAPE, VOXEL).filled for one in many], axis=0)
+    np.testing.assert_allclose(draw_beads(beads(*many), SHAPE, VOXEL).filled, alone, atol=1e-6)
