@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from livecell import store, tables
 from livecell.config import RunSettings, SimulateSettings, dump_settings, load_settings
-from livecell.dynamics import summarise
 from livecell.engine import Status, Task, Unit
 from livecell.errors import LivecellError, RunFolderError
-from livecell.exchange import read_parquet, to_tree, write_csv, write_parquet, write_tree
+from livecell.exchange import write_parquet
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
-from livecell.pipeline.provenance import now
-from livecell.pipeline.run_folder import RunFolder, write_record
+from livecell.pipeline.run_folder import RunFolder
 from livecell.pipeline.scheduling import check_scheduler, open_scheduler
+from livecell.pipeline.simulated_truth import POSITION, write_truth
 from livecell.simulation import Simulation, simulate
 from livecell.store import Channel, Encoding, ImageLayout
 from livecell.structures import STRUCTURES
 
-POSITION = "0"
 CHANNEL = "brightfield"
-HEADROOM = 1.5
-"""Encoding range of the targets, relative to the brightest voxel of the first frame."""
+HEADROOM = 6.0
+"""Encoding range of the targets, relative to the brightest voxel of the first frame: chromosomes condense later."""
+LEAST_PEAK = 500.0
+"""Brightness expected of a structure that the first frame shows little or nothing of, as where no cells touch yet."""
 
 
 def truth_path(out: Path) -> Path:
@@ -60,7 +60,7 @@ def simulate_acquisition(
     bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]
     if bad:
         raise LivecellError(out, expected="every frame simulated", found=bad[0], hint="see the messages above")
-    _write_truth(truth, simulation)
+    write_truth(truth, simulation)
     return truth.path
 
 
@@ -74,8 +74,16 @@ def simulate_unit(out: Path, unit: Unit) -> Status:
     for channel, name in enumerate(simulation.structures):
         store.write_volume(truth.predictions, unit.frame, frame.targets[name], channel)
         store.write_volume(truth.predictions / "labels" / name, unit.frame, frame.labels[name])
-    write_parquet(simulation.objects(unit.frame), truth.part("tracks", POSITION, unit.frame), tables.TRACKS)
+    if simulation.is_noisy(unit.frame):
+        for channel, counts in enumerate(simulation.noisy_targets(unit.frame, frame.targets).values()):
+            store.write_volume(noisy_path(truth), unit.frame, counts, channel)
+    write_parquet(frame.objects, truth.part("tracks", POSITION, unit.frame), tables.TRACKS)
     return "done"
+
+
+def noisy_path(truth: RunFolder) -> Path:
+    """Return the image of the targets with the noise of a camera, which tells how well one could predict at best."""
+    return truth.path / "noisy.ome.zarr"
 
 
 @lru_cache(maxsize=1)
@@ -114,51 +122,22 @@ def _create(out: Path, truth: RunFolder, simulation: Simulation) -> None:
     store.create_image(out, layout)
     low, high = np.percentile(first.brightfield, (0.5, 99.5))
     store.set_windows(out, {CHANNEL: (float(low), float(high))})
-    peaks = {name: float(first.targets[name].max()) for name in simulation.structures}
-    targets = ImageLayout(
-        (shape[0], len(peaks), *shape[1:]),
-        "uint16",
-        sampling,
-        tuple(Channel(name, STRUCTURES[name].color) for name in peaks),
-        encodings=tuple(Encoding.for_range(0.0, HEADROOM * peak) for peak in peaks.values()),
-    )
-    store.create_image(truth.predictions, targets)
-    store.set_windows(truth.predictions, {name: (0.0, peak) for name, peak in peaks.items()})
+    _create_targets(truth, simulation, {name: float(first.targets[name].max()) for name in simulation.structures})
     for name in simulation.structures:
         label = ImageLayout((shape[0], 1, *shape[1:]), "uint32", sampling, (Channel(name),))
         store.create_labels(truth.predictions, name, label, color=STRUCTURES[name].color)
 
 
-def _write_truth(truth: RunFolder, simulation: Simulation) -> None:
-    parts = [
-        read_parquet(truth.part("tracks", POSITION, t), tables.TRACKS) for t in range(simulation.settings.timepoints)
-    ]
-    tracks = tables.concat(parts, tables.TRACKS)
-    events = tables.empty(tables.EVENTS)
-    summary = summarise(tracks, events)
-    _write_tables(truth, tracks, summary, events)
-    structures = [STRUCTURES[name] for name in simulation.structures]
-    record = {
-        "created": now(),
-        "finished": now(),
-        "command": "simulate",
-        "input": {"path": "simulation", "role": "truth", "identity": "", "positions": [POSITION]},
-        "structures": [{"name": s.name, "form": str(s.form), "color": s.color} for s in structures],
-        "models": [],
-        "stages": {},
-        "failed": [],
-        "warnings": [],
-    }
-    write_record(truth, record)
-
-
-def _write_tables(truth: RunFolder, tracks: pd.DataFrame, summary: pd.DataFrame, events: pd.DataFrame) -> None:
-    frames = {"tracks": tracks, "tracks_summary": summary, "events": events}
-    kinds = {"tracks": tables.TRACKS, "tracks_summary": tables.SUMMARY, "events": tables.EVENTS}
-    for name, frame in frames.items():
-        write_csv(frame, truth.csv(name), kinds[name])
-        write_parquet(frame, truth.table(name), kinds[name])
-    objects = tracks.drop(columns=["track_id"])
-    for structure, found in objects.groupby("structure"):
-        write_parquet(found, truth.objects(str(structure)), tables.OBJECTS)
-    write_tree(to_tree(tracks, summary, {"simulated": "true"}), truth.tracks)
+def _create_targets(truth: RunFolder, simulation: Simulation, brightest: dict[str, float]) -> None:
+    peaks = {name: max(peak, LEAST_PEAK) for name, peak in brightest.items()}
+    channels = tuple(Channel(name, STRUCTURES[name].color) for name in peaks)
+    frames, depth, height, width = simulation.shape
+    plain = ImageLayout((frames, len(peaks), depth, height, width), "uint16", simulation.sampling, channels)
+    encodings = tuple(Encoding.for_range(0.0, HEADROOM * peak) for peak in peaks.values())
+    store.create_image(truth.predictions, replace(plain, encodings=encodings))
+    store.set_windows(truth.predictions, {name: (0.0, peak) for name, peak in peaks.items()})
+    if simulation.settings.noisy_every:
+        camera = simulation.settings.fluorescence_camera
+        dark = camera.offset_counts + camera.background_counts
+        store.create_image(noisy_path(truth), plain)
+        store.set_windows(noisy_path(truth), {name: (dark, dark + peak) for name, peak in peaks.items()})

@@ -1,23 +1,70 @@
-"""From light to counts: uneven illumination, shot noise, read noise; and the blur of fluorescence."""
+"""From light to counts: uneven illumination, dust, shot noise, read noise, and a sensor whose pixels are not alike."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from livecell.config.microscope import CameraSettings, OpticsSettings
+from livecell.config.microscope import CameraSettings
 
 Float = NDArray[np.float32]
 
+_DUST_RADIUS = (0.01, 0.04)
+"""Range of the radius of specks of dust, in widths of the field: out of focus, as dust lies on lenses and windows."""
 
-def expose(intensity: Float, shading: float, camera: CameraSettings, rng: np.random.Generator) -> NDArray[np.uint16]:
-    """Return counts (z, y, x) of a relative intensity (z, y, x)."""
-    light = camera.photons * illumination(intensity.shape[1:], shading) * intensity.clip(0)
+_STREAM = 102
+"""Number of the sensor's own stream of random numbers among those of a seed."""
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """What stays the same over all images of one camera; each is (y, x).
+
+    `transmission` is what dust lets through, `gain` relative to the mean pixel's, `offset_counts` what a pixel reads
+    without light.
+    """
+
+    transmission: Float
+    gain: Float
+    offset_counts: Float
+
+
+def make_sensor(shape: tuple[int, int], camera: CameraSettings, seed: int) -> Sensor:
+    """Return a sensor of (y, x) pixels; the same seed gives the same one."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_STREAM,)))
+    gain = 1 + camera.gain_spread * rng.standard_normal(shape, dtype=np.float32)
+    offset = camera.offset_counts + camera.offset_spread_counts * rng.standard_normal(shape, dtype=np.float32)
+    return Sensor(_dust(shape, camera, rng), gain.clip(0).astype(np.float32), offset.astype(np.float32))
+
+
+def expose(
+    intensity: Float,
+    shading: float,
+    camera: CameraSettings,
+    rng: np.random.Generator,
+    lamp: float = 1.0,
+    sensor: Sensor | None = None,
+) -> NDArray[np.uint16]:
+    """Return counts (z, y, x) of a relative intensity (z, y, x).
+
+    `lamp` is the relative brightness of the lamp. Without a sensor all pixels are alike and free of dust.
+    """
+    field = (intensity.shape[1], intensity.shape[2])
+    sensor = sensor or even_sensor(field, camera)
+    background = camera.photons * lamp * illumination(field, shading) * sensor.transmission
+    light = np.asarray(background, dtype=np.float32) * intensity.clip(0)
     # At thousands of photons a Poisson count is a normal one to within rounding, which is five times faster to draw.
     electrons = light + np.sqrt(light + camera.read_noise_e**2) * rng.standard_normal(light.shape, dtype=np.float32)
-    counts = np.rint(electrons * camera.counts_per_electron + camera.offset_counts)
+    counts = np.rint(electrons * (sensor.gain * np.float32(camera.counts_per_electron)) + sensor.offset_counts)
     return np.asarray(counts.clip(0, 65535), dtype=np.uint16)
+
+
+def even_sensor(shape: tuple[int, int], camera: CameraSettings) -> Sensor:
+    """Return a sensor of (y, x) pixels that are all alike, without dust."""
+    one = np.ones(shape, dtype=np.float32)
+    return Sensor(one, one, one * np.float32(camera.offset_counts))
 
 
 def illumination(shape: tuple[int, ...], shading: float) -> Float:
@@ -26,15 +73,12 @@ def illumination(shape: tuple[int, ...], shading: float) -> Float:
     return np.asarray(1 - shading * (y[:, None] ** 2 + x**2) / 2, dtype=np.float32)
 
 
-def fluoresce(density: Float, voxel_size_um: tuple[float, float, float], optics: OpticsSettings) -> Float:
-    """Return the density (z, y, x) as a fluorescence microscope shows it: blurred, without noise.
-
-    The point spread is the Gaussian approximation of a widefield microscope by B. Zhang, J. Zerubia and
-    J.-C. Olivo-Marin, Appl. Opt. 46, 1819 (2007), paraxial: sigma is sqrt(2) / (k NA) laterally and
-    2 sqrt(6) n / (k NA^2) axially.
-    """
-    wave = 2 * np.pi / optics.emission_um
-    lateral_um = np.sqrt(2) / (wave * optics.objective_na)
-    axial_um = 2 * np.sqrt(6) * optics.medium_index / (wave * optics.objective_na**2)
-    sigma = np.array([axial_um, lateral_um, lateral_um]) / voxel_size_um
-    return np.asarray(ndimage.gaussian_filter(density, sigma, mode="nearest", truncate=3), dtype=np.float32)
+def _dust(shape: tuple[int, int], camera: CameraSettings, rng: np.random.Generator) -> Float:
+    """Transmission (y, x) of specks: even in the middle, soft at the rim, as small things out of focus are."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    passes = np.ones(shape)
+    for _ in range(camera.dust):
+        centre, radius = rng.uniform(0, shape, 2), rng.uniform(*_DUST_RADIUS) * max(shape)
+        squared = ((y - centre[0]) ** 2 + (x - centre[1]) ** 2) / radius**2
+        passes *= 1 - rng.uniform(0.3, 1.0) * camera.dust_depth * (1 + squared) * np.exp(-squared)
+    return passes.astype(np.float32)

@@ -1,15 +1,28 @@
-"""Brightfield image formation: partially coherent light through a weakly refracting and absorbing specimen.
+"""Transmitted light: partially coherent image formation of a weakly refracting and absorbing specimen.
 
-To first order in the specimen, a thin slice at defocus d changes the intensity spectrum I(k) / I0 by
--2 Im A(k, d) phase(k) - 2 Re A(k, d) loss(k), where
+A thin slice changes the amplitude of light by the factor 1 + O, O = i phase - loss. To first order in O, at defocus d,
+the intensity spectrum relative to the empty background is
 
-    A(k, d) = sum over source points s of  P(s) P(s + k) exp(i [theta(s + k, d) - theta(s, d)]) / sum of P(s),
+    I(k) / I0 = delta(k) + A(k, d) O(k) + conj(A(-k, d)) O*(k),
+    A(k, d) = sum over source points s of  conj(P(s)) P(s + k) exp(i [theta(s + k, d) - theta(s, d)]) / sum of |P(s)|^2,
     theta(q, d) = 2 pi d sqrt((n / wavelength)^2 - |q|^2),
 
-P is the objective's pupil and s runs over the condenser's aperture: the weak object transfer function of N. Streibl,
-"Three-dimensional imaging by a microscope", J. Opt. Soc. Am. A 2, 121 (1985), here by direct summation over the source
-(E. Abbe). The image of a stack is then a convolution in three dimensions. Beyond the field the specimen goes on as it
-is at its edge.
+where O*(k) is the spectrum of the conjugate of O, P the objective's pupil, and s runs over the condenser's aperture:
+the weak object transfer function of N. Streibl, "Three-dimensional imaging by a microscope", J. Opt. Soc. Am. A 2, 121
+(1985), here by direct summation over the source (E. Abbe). The image of a stack is then a convolution in three
+dimensions. Brightfield and phase contrast are round, A(-k) = A(k), which leaves
+
+    I(k) / I0 = delta(k) - 2 J(k, d) phase(k) - 2 R(k, d) loss(k),    A = R + i J.
+
+In DIC a prism before the condenser parts the light into two waves a shear D apart, of orthogonal polarisation, and one
+after the objective joins them with a bias b. From the source point s the waves reach the specimen with phases
+-pi s D and +pi s D; scattered into s + k they leave it with +pi (s + k) D and -pi (s + k) D. The source's part cancels,
+and the crossed analyser takes the difference, so that direct light has the factor sin(b / 2) and scattered light
+sin(b / 2 + pi k D). With A of brightfield,
+
+    A_dic(k) = A(k) sin(b / 2 + pi k D) / sin(b / 2) = A(k) [cos(pi k D) + cot(b / 2) sin(pi k D)],
+
+whose even part acts as brightfield does, and whose odd part shows the slope of phase along the shear.
 """
 
 from __future__ import annotations
@@ -18,103 +31,81 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
-from livecell.config.microscope import OpticsSettings
+from livecell.config.microscope import Dic, OpticsSettings
+from livecell.simulation import slices
+from livecell.simulation.pupil import axial, pupil, source_points
 
 Float = NDArray[np.float32]
-Spectrum = NDArray[np.complex64]
-
-_SOURCE_POINTS = 300
-_RADIAL_SAMPLES = 160
-_MARGIN = 16
-"""Voxels the field is extended by on each side, so that opposite edges do not blur into each other."""
+Array = NDArray[np.float64]
 
 
-def cross_spectrum(
-    frequency: NDArray[np.float64], defocus_um: NDArray[np.float64], optics: OpticsSettings
-) -> NDArray[np.complex128]:
-    """Return A(k, d) of the formula above, (defocus, frequency); frequencies in cycles per um."""
-    source = _source(optics.condenser_na / optics.wavelength_um)
-    through = _inside_pupil(source[:, 0] ** 2 + source[:, 1] ** 2, optics)
-    y, x = source[through].T
-    shifted = (x[:, None] + frequency) ** 2 + y[:, None] ** 2
-    passes = _inside_pupil(shifted, optics)
-    difference = _axial(shifted, optics) - _axial(x**2 + y**2, optics)[:, None]
-    waves = np.exp(2j * np.pi * defocus_um[:, None, None] * difference)
-    return np.asarray((waves * passes).mean(axis=1))
-
-
-def slice_transfer(
-    frequency: NDArray[np.float64], defocus_um: NDArray[np.float64], optics: OpticsSettings
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the transfer of phase and of loss of amplitude of a thin slice, each (defocus, frequency)."""
-    cross = cross_spectrum(frequency, defocus_um, optics)
-    return -2 * cross.imag, -2 * cross.real
-
-
-def brightfield(
+def transmit(
     index_change: Float, loss_per_um: Float, voxel_size_um: tuple[float, float, float], optics: OpticsSettings
 ) -> Float:
     """Return the relative intensity (z, y, x) of a focus stack; 1 is the empty background.
 
     `index_change` is the refractive index minus the medium's, `loss_per_um` the loss of amplitude per micrometre,
-    both (z, y, x). Above and below the stack there is medium.
+    both (z, y, x). Above and below the stack there is medium. Where a specimen is not weak it may fall below zero.
     """
-    depth, height, width = index_change.shape
-    field = (height + 2 * _MARGIN, width + 2 * _MARGIN)
-    phase_transfer, loss_transfer = _stack_transfer((depth, *field), voxel_size_um, optics)
-    size = (phase_transfer.shape[0], *field)
-    spectrum = fft.rfftn(_extend(index_change), s=size, workers=1) * phase_transfer
-    spectrum += fft.rfftn(_extend(loss_per_um), s=size, workers=1) * loss_transfer
-    change = fft.irfftn(spectrum, s=size, workers=1, overwrite_x=True)
-    return np.asarray(1 + change[:depth, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN], dtype=np.float32)
+    shape = (index_change.shape[0], index_change.shape[1], index_change.shape[2])
+    index_kernel, loss_kernel = _kernels(shape, voxel_size_um, optics)
+    spectrum = slices.transform(index_change, len(index_kernel))
+    spectrum *= index_kernel
+    if loss_per_um.any():
+        spectrum += slices.transform(loss_per_um, len(loss_kernel)) * loss_kernel
+    change = slices.restore(spectrum, shape)
+    change += 1
+    return change
 
 
-def _extend(volume: Float) -> Float:
-    return np.pad(volume, ((0, 0), (_MARGIN, _MARGIN), (_MARGIN, _MARGIN)), mode="edge")
+def cross_spectrum(frequency: Array, defocus_um: Array, optics: OpticsSettings) -> NDArray[np.complex128]:
+    """Return A(k, d) along a radius, (defocus, frequency), of brightfield or phase contrast; cycles per um.
+
+    Of DIC it is what the objective and condenser would give without their prisms.
+    """
+    y, x = source_points(optics)
+    direct = x**2 + y**2
+    scattered = (x[:, None] + frequency) ** 2 + y[:, None] ** 2
+    source = pupil(direct, optics)
+    pairs = np.conj(source)[:, None] * pupil(scattered, optics) / (np.abs(source) ** 2).sum()
+    wave = (optics.wavelength_um, optics.medium_index)
+    difference = axial(scattered, *wave) - axial(direct, *wave)[:, None]
+    return np.stack([(pairs * np.exp(2j * np.pi * d * difference)).sum(axis=0) for d in defocus_um])
 
 
-@lru_cache(maxsize=4)
-def _stack_transfer(
+def slice_transfer(frequency: Array, defocus_um: Array, optics: OpticsSettings) -> tuple[Array, Array]:
+    """Return the transfer of phase and of loss of amplitude of a thin slice, each (defocus, frequency).
+
+    Of DIC it is the part without the prisms.
+    """
+    cross = cross_spectrum(frequency, defocus_um, optics)
+    return -2 * cross.imag, -2 * cross.real
+
+
+@lru_cache(maxsize=2)
+def _kernels(
     shape: tuple[int, int, int], voxel_size_um: tuple[float, float, float], optics: OpticsSettings
-) -> tuple[Spectrum, Spectrum]:
-    """Transfer of index change and of loss per um, each (kz, ky, kx) for a real transform of the padded stack."""
-    depth, height, width = shape
-    dz, dy, dx = voxel_size_um
-    planes = int(fft.next_fast_len(2 * depth - 1, real=True))
-    # Plane i sees slice j at a defocus of (i - j) planes; negative ones wrap to the end, as the transform wants.
-    lag = np.arange(planes)
-    lag = np.where(lag < depth, lag, lag - planes)
-    ky, kx = np.fft.fftfreq(height, dy), np.fft.rfftfreq(width, dx)
-    radial = np.hypot(ky[:, None], kx).astype(np.float64)
-    samples = np.linspace(0.0, float(radial.max()), max(_RADIAL_SAMPLES, height), dtype=np.float64)
-    defocus_um = np.asarray(lag * dz + optics.defocus_um, dtype=np.float64)
-    phase, loss = slice_transfer(samples, defocus_um, optics)
+) -> tuple[slices.Spectrum, slices.Spectrum]:
+    """Transfer of index change and of loss per um, each (kz, ky, kx), for the transform of the extended stack."""
+    depth, field, pixel_um, dz = shape[0], shape[1:], voxel_size_um[1:], voxel_size_um[0]
+    samples, lag = slices.radial_samples(field, pixel_um), slices.lags(depth)
+    radial = slice_transfer(samples, np.asarray(lag * dz + optics.defocus_um, dtype=np.float64), optics)
+    # Lags beyond the depth are padding: no plane sees them.
+    blur = np.exp(-2 * (np.pi * optics.blur_um * samples) ** 2) * (np.abs(lag) < depth)[:, None] * optics.contrast * dz
+    phase, loss = (slices.spread(part * blur, samples, field, pixel_um) for part in radial)
     # A slice of thickness dz delays by 2 pi / wavelength per unit of index, and takes away its loss.
-    delay = 2 * np.pi / optics.wavelength_um * dz
-    used = (np.abs(lag) < depth)[:, None]
-    return _spread(phase * delay * used, samples, radial), _spread(loss * dz * used, samples, radial)
+    delay = np.float32(2 * np.pi / optics.wavelength_um)
+    if isinstance(optics.illumination, Dic):
+        skew, tilt = _sheared(phase, loss, *slices.frequencies(field, pixel_um), optics.illumination)
+        return slices.along_z(skew * delay), slices.along_z(tilt)
+    return slices.along_z(phase * delay), slices.along_z(loss)
 
 
-def _spread(kernel: NDArray[np.float64], samples: NDArray[np.float64], radial: NDArray[np.float64]) -> Spectrum:
-    """Transform a radial kernel (lag, frequency) along its lag, and lay it out over the plane of frequencies."""
-    layers = [np.interp(radial, samples, row) for row in kernel]
-    return np.asarray(np.fft.fft(np.stack(layers), axis=0), dtype=np.complex64)
-
-
-def _source(radius: float) -> NDArray[np.float64]:
-    """Points (n, 2) spread evenly over a disc, along a sunflower spiral, each with its mirror images."""
-    turn = np.arange(_SOURCE_POINTS // 4) + 0.5
-    distance, angle = radius * np.sqrt(turn / len(turn)), turn * np.pi * (3 - np.sqrt(5))
-    y, x = distance * np.sin(angle), distance * np.cos(angle)
-    return np.concatenate([np.stack([sy * y, sx * x], axis=1) for sy in (1, -1) for sx in (1, -1)])
-
-
-def _inside_pupil(squared: NDArray[np.float64], optics: OpticsSettings) -> NDArray[np.bool_]:
-    return np.asarray(squared <= (optics.objective_na / optics.wavelength_um) ** 2)
-
-
-def _axial(squared: NDArray[np.float64], optics: OpticsSettings) -> NDArray[np.float64]:
-    """Axial spatial frequency of a wave in the medium."""
-    return np.sqrt(np.clip((optics.medium_index / optics.wavelength_um) ** 2 - squared, 0, None))
+def _sheared(phase: Float, loss: Float, ky: Array, kx: Array, dic: Dic) -> tuple[slices.Spectrum, slices.Spectrum]:
+    """Put the prisms of DIC into brightfield's transfer of phase and loss, each (lag, ky, kx)."""
+    angle = np.deg2rad(dic.angle_deg)
+    course = np.pi * dic.shear_um * (np.cos(angle) * kx + np.sin(angle) * ky)
+    even = np.cos(course).astype(np.float32)
+    odd = (1j * np.sin(course) / np.tan(dic.bias_rad / 2)).astype(np.complex64)
+    return even * phase - odd * loss, even * loss + odd * phase

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from livecell.config.microscope import StageSettings
+from livecell.config.simulate import SimulateSettings
 from livecell.errors import ConfigError
 from livecell.simulation import Frame, simulate
-from livecell.tables import TRACKS, check
-from tests.scenes.simulation import fast_settings, small_settings
+from livecell.structures import STRUCTURES
+from livecell.tables import DRIFT, TRACKS, check
+from tests.scenes.simulation import eventful_settings, fast_settings, small_settings
+
+DRIFTING = StageSettings(drift_um_h=(30.0, -20.0), focus_drift_um_h=3.0)
 
 
 def same(one: Frame, other: Frame) -> bool:
@@ -32,13 +37,16 @@ def test_frames_have_the_promised_form() -> None:
         assert frame.targets[name].dtype == np.float32
         assert frame.labels[name].dtype == np.int32
         assert frame.labels[name].shape == frame.targets[name].shape == settings.shape
-        assert frame.targets[name].max() > 300
+        assert frame.labels[name].any()
+        assert frame.targets[name].max() > 100
+    assert set(movie.structures) == set(STRUCTURES)
 
 
-def test_frames_do_not_depend_on_the_order_they_are_asked_for() -> None:
-    movie = simulate(small_settings())
+@pytest.mark.parametrize("settings", [small_settings(), eventful_settings(stage=DRIFTING)])
+def test_frames_do_not_depend_on_the_order_they_are_asked_for(settings: SimulateSettings) -> None:
+    movie = simulate(settings)
     forwards = [movie.frame(t) for t in range(3)]
-    again = simulate(small_settings())
+    again = simulate(settings)
     backwards = [again.frame(t) for t in (2, 1, 0)][::-1]
     assert all(same(a, b) for a, b in zip(forwards, backwards, strict=True))
 
@@ -76,12 +84,13 @@ def test_tracks_are_the_labels() -> None:
         assert sorted(rows.label) == sorted(set(np.unique(labels)) - {0})
         centres = np.array(ndimage.center_of_mass(labels > 0, labels, rows.label)) * movie.sampling.voxel_size_um
         np.testing.assert_allclose(rows[["z_um", "y_um", "x_um"]], centres)
+        np.testing.assert_allclose(rows[["z_raw_um", "y_raw_um", "x_raw_um"]], centres)
         voxels = [np.count_nonzero(labels == label) for label in rows.label]
         np.testing.assert_allclose(rows.volume_um3, np.array(voxels) * movie.sampling.voxel_volume_um3)
         assert (rows.t_s == 60 * t).all()
 
 
-def test_every_object_is_there_in_every_frame() -> None:
+def test_cells_without_events_and_what_is_in_them_are_there_in_every_frame() -> None:
     tracks = simulate(small_settings(structures=("dna", "nuclear_envelope", "vesicles", "cell_membrane"))).tracks()
     assert (tracks.groupby(["structure", "track_id"]).size() == 4).all()
     assert tracks.groupby("structure").track_id.nunique().to_dict() == {
@@ -90,6 +99,40 @@ def test_every_object_is_there_in_every_frame() -> None:
         "vesicles": 4,
         "cell_membrane": 2,
     }
+
+
+def test_drift_moves_the_images_and_is_out_of_the_tracks() -> None:
+    settings = fast_settings(0.0, structures=("dna",))
+    still, drifting = (simulate(settings.model_copy(update={"stage": s})) for s in (settings.stage, DRIFTING))
+    drift = drifting.drift()
+    check(drift, DRIFT)
+    hours = drift["frame"].to_numpy() / 60
+    # What the stage moves over moves the other way.
+    np.testing.assert_allclose(drift[["z_um", "y_um", "x_um"]], -hours[:, None] * [3.0, 30.0, -20.0], atol=1e-9)
+    one, other = still.tracks(), drifting.tracks()
+    axes = ["z_um", "y_um", "x_um"]
+    np.testing.assert_allclose(one[axes], other[axes], atol=0.12)
+    raw = other[["z_raw_um", "y_raw_um", "x_raw_um"]].to_numpy() - other[axes].to_numpy()
+    np.testing.assert_allclose(raw, drift.set_index("frame").loc[other["frame"], axes])
+    assert not np.array_equal(still.frame(3).labels["dna"], drifting.frame(3).labels["dna"])
+
+
+def test_noisy_targets_are_the_targets_with_offset_and_noise() -> None:
+    movie = simulate(small_settings(structures=("dna", "golgi"), noisy_every=3))
+    assert [movie.is_noisy(t) for t in range(4)] == [True, False, False, True]
+    camera = movie.settings.fluorescence_camera
+    clean = movie.frame(3).targets
+    noisy = movie.noisy_targets(3, clean)
+    for name, image in clean.items():
+        excess = noisy[name].astype(float) - image - camera.offset_counts - camera.background_counts
+        assert abs(excess.mean()) < 0.5
+        expected = (image + camera.background_counts).mean() / camera.electrons_per_count
+        assert excess.var() == pytest.approx(
+            expected + (camera.read_noise_e / camera.electrons_per_count) ** 2, rel=0.1
+        )
+    np.testing.assert_array_equal(noisy["golgi"], movie.noisy_targets(3, clean)["golgi"])
+    assert not np.array_equal(noisy["golgi"], movie.noisy_targets(0, clean)["golgi"])
+    assert not simulate(small_settings(noisy_every=0)).is_noisy(0)
 
 
 def test_nuclei_keep_the_step_they_were_given_in_the_labels() -> None:
