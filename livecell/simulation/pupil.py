@@ -16,8 +16,8 @@ _SOURCE_POINTS = 600
 def source_points(optics: OpticsSettings) -> tuple[Array, Array]:
     """Return y and x (points,) of plane waves that light the specimen, in cycles per um.
 
-    They are spread evenly over the disc or ring of the condenser along a sunflower spiral, in one half of it and
-    mirrored in x: for a spectrum along x the other half would add the same again.
+    They are spread evenly over the disc or ring of the condenser along a sunflower spiral, each with its mirror image
+    in x. Their mirror images in y are left out: to a spectrum along x they would add the same again.
     """
     inner, outer = (na / optics.wavelength_um for na in optics.source_na)
     turn = np.arange(_SOURCE_POINTS // 4) + 0.5
