@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.base import Count, Positive, Settings, WholeNumber
 from livecell.config.simulate import SimulateSettings
+from livecell.config.variation import SimulationRanges
 
 VoxelRange = tuple[WholeNumber, Count]
 
@@ -70,6 +71,9 @@ class SimulatedImages(Settings):
     """Simulated movies, one per seed; the frames are spread over each."""
 
     simulate: SimulateSettings = SimulateSettings()
+    ranges: SimulationRanges | None = Field(
+        None, description="microscopes and cells that the movies vary over; null: all are as `simulate` says"
+    )
     train_seeds: tuple[WholeNumber, ...] = Field(tuple(range(1, 9)), min_length=1)
     validation_seeds: tuple[WholeNumber, ...] = Field((101,), min_length=1)
     test_seeds: tuple[WholeNumber, ...] = Field((), description="movies for the figures at the end, for nothing else")

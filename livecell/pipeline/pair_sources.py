@@ -19,6 +19,7 @@ from livecell.config.pairs import ImageSettings, PairSettings, SimulatedImages
 from livecell.config.simulate import SimulateSettings
 from livecell.errors import ConfigError
 from livecell.simulation import simulate
+from livecell.simulation.vary import vary
 from livecell.training import Pair
 
 COUNTS = 65535
@@ -134,8 +135,9 @@ def simulated_frames(data: SimulatedImages, seeds: Iterable[int], folder: Path |
 
 
 def _movie(data: SimulatedImages, seed: int) -> SimulateSettings:
-    """Return the settings of the movie of a seed."""
-    return data.simulate.model_copy(update={"seed": seed})
+    """Return the settings of the movie of a seed, under the microscope that the seed draws."""
+    movie = data.simulate.model_copy(update={"seed": seed})
+    return movie if data.ranges is None else vary(movie, data.ranges, seed)
 
 
 def _keep(pair: Pair, path: Path) -> None:
