@@ -18,8 +18,9 @@ from livecell.simulation import simulate
 def plan_simulation(out: str | Path, settings: SimulateSettings) -> dict[str, Any]:
     """Say what `simulate` would write; raises ConfigError where the settings do not fit together."""
     simulation = simulate(settings)
-    voxels = prod(simulation.shape)
-    per_voxel = len(simulation.structures) * (BYTES_PER_VOXEL["uint16"] + LABEL_BYTES_PER_VOXEL)
+    voxels, structures = prod(simulation.shape), len(simulation.structures)
+    noisy = sum(simulation.is_noisy(t) for t in range(settings.timepoints)) / settings.timepoints
+    per_voxel = structures * (BYTES_PER_VOXEL["uint16"] * (1 + noisy) + LABEL_BYTES_PER_VOXEL)
     return {
         "acquisition": str(out),
         "truth": str(truth_path(Path(out))),

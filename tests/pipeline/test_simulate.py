@@ -119,3 +119,16 @@ def test_what_is_no_simulation_is_never_removed(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="an earlier simulation"):
         simulate_acquisition(out, small_settings(), overwrite=True)
     assert out.is_dir()
+
+
+def test_workers_write_what_this_process_writes(tmp_path: Path) -> None:
+    settings = small_settings(timepoints=3, structures=("dna", "mitochondria"), missing=(1,))
+    here, there = tmp_path / "here.ome.zarr", tmp_path / "there.ome.zarr"
+    one, other = simulate_acquisition(here, settings), simulate_acquisition(there, settings, scheduler="local")
+    for t in (0, 2):
+        np.testing.assert_array_equal(read_volume(here, t), read_volume(there, t))
+        for channel in (0, 1):
+            volumes = [read_volume(truth / "predictions.ome.zarr", t, channel) for truth in (one, other)]
+            np.testing.assert_array_equal(*volumes)
+    for name in ("tracks", "events"):
+        assert (one / f"{name}.csv").read_bytes() == (other / f"{name}.csv").read_bytes()
