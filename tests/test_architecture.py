@@ -34,7 +34,7 @@ ROOMS_OF = {
     "distributed": {"engine"},
     "dask": {"acquisition", "store", "engine"},
     "trackpy": {"tracking"},
-    "tifffile": {"acquisition"},
+    "tifffile": {"acquisition", "exchange"},
     "matplotlib": {"reporting"},
     "jinja2": {"reporting"},
 }

@@ -1,6 +1,7 @@
 """Tables and datasets to files, and back."""
 
 from livecell.exchange.csv import read_csv, write_csv
+from livecell.exchange.ctc import write_ctc
 from livecell.exchange.dataset import dense, to_dataset
 from livecell.exchange.parquet import read_parquet, write_parquet
 from livecell.exchange.tree import node_path, read_tree, to_tree, write_tree
@@ -14,6 +15,7 @@ __all__ = [
     "to_dataset",
     "to_tree",
     "write_csv",
+    "write_ctc",
     "write_parquet",
     "write_tree",
 ]
