@@ -25,7 +25,8 @@ from livecell.metrics import pearson_r
 from livecell.models import Model, open_model, write_package
 from livecell.models.card import InputNormalisation, write_card
 from livecell.models.weights import WEIGHTS_NAME, read_network
-from livecell.pipeline.train import train, training_statistics
+from livecell.pipeline.train import train
+from livecell.pipeline.training_card import training_statistics
 from livecell.pipeline.training_pairs import simulated_pairs, training_data
 from livecell.prediction import predict
 from livecell.training import Pair, Progress

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import click
 from rich.console import Console
@@ -14,45 +15,48 @@ from rich.progress import Progress as Bar
 
 LINE_EVERY_S = 5.0
 
-Show = Callable[[int, int], None]
-"""Called with timepoints done and timepoints in all."""
+
+class Show(Protocol):
+    """Called with what is done and what there is in all, and words on how it goes."""
+
+    def __call__(self, done: int, total: int, note: str = "") -> None: ...
 
 
 @contextmanager
-def showing_progress(what: str, quiet: bool = False) -> Iterator[Show]:
+def showing_progress(what: str, quiet: bool = False, unit: str = "timepoints") -> Iterator[Show]:
     """Give a function that shows how far the work is."""
     if quiet:
-        yield lambda done, total: None
+        yield lambda done, total, note="": None
     elif sys.stderr.isatty():
         with Bar(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("timepoints · {task.fields[rate]}"),
+            TextColumn(unit + " · {task.fields[rate]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
         ) as bar:
             yield _bar(bar, what)
     else:
-        yield _lines(what)
+        yield _lines(what, unit)
 
 
 def _bar(bar: Bar, what: str) -> Show:
     task = bar.add_task(what, total=None, rate="")
     start_s = time.monotonic()
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int, note: str = "") -> None:
         rate = done / max(time.monotonic() - start_s, 1e-9)
-        bar.update(task, completed=done, total=total, rate=f"{rate:.2f}/s")
+        bar.update(task, completed=done, total=total, rate=", ".join(filter(None, (f"{rate:.2f}/s", note))))
 
     return show
 
 
-def _lines(what: str) -> Show:
+def _lines(what: str, unit: str) -> Show:
     start_s = time.monotonic()
     last_s = start_s - LINE_EVERY_S
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int, note: str = "") -> None:
         nonlocal last_s
         now_s = time.monotonic()
         if now_s - last_s < LINE_EVERY_S and done < total:
@@ -60,6 +64,7 @@ def _lines(what: str) -> Show:
         last_s = now_s
         rate = done / max(now_s - start_s, 1e-9)
         left = f"{(total - done) / rate:.0f} s left" if done else "time left unknown"
-        click.echo(f"{what}: {done} of {total} timepoints, {rate:.2f}/s, {left}", err=True)
+        told = filter(None, (f"{done} of {total} {unit}", f"{rate:.2f}/s", note, left))
+        click.echo(f"{what}: {', '.join(told)}", err=True)
 
     return show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,33 +13,56 @@ from .results import print_json, show_plan
 
 if TYPE_CHECKING:
     from livecell.config import TrainSettings
+    from livecell.models import Model
+    from livecell.training import Progress
 
 
 @click.command("train")
 @click.argument("config", type=Path)
 @click.option("-o", "--output", "out", required=True, type=Path, metavar="MODEL", help="The model package.")
 @click.option("--dry-run", is_flag=True, help="Print what would be learnt from and all that is wrong with it.")
+@click.option("--overwrite", is_flag=True, help="Start again, and replace what the folder holds.")
 @options(OUTPUT_OPTIONS)
-def train_command(config: Path, out: Path, dry_run: bool, **given: Any) -> None:
-    """Train a model package MODEL from the pairs that CONFIG names.
+def train_command(config: Path, out: Path, dry_run: bool, overwrite: bool, **given: Any) -> None:
+    """Train a model package MODEL from the pairs that CONFIG names; after a kill, the same command goes on.
 
     \b
-    Example:
+    Examples:
       livecell train sample_configs/train_pairs.yaml -o my_model
+      torchrun --nproc-per-node 2 -m livecell_cli.main train train.yaml -o my_model
     """
     set_up_messages(max(1, given["verbose"]), given["quiet"])
     from livecell.config import TrainSettings, load_settings
     from livecell.pipeline.train import train
 
+    from .progress import showing_progress
+
     settings = load_settings(config, TrainSettings)
     if dry_run:
         _show_plan(out, settings, given["as_json"])
         return
-    model = train(settings, out)
+    with showing_progress("train", given["quiet"], unit="steps") as show:
+
+        def tell(reached: Progress) -> None:
+            show(reached.step, settings.fit.steps, _in_words(reached))
+
+        model = train(settings, out, tell, overwrite)
     if given["as_json"]:
         print_json({"model": str(model.path), "metrics": model.card.metrics})
     else:
-        click.echo(f"model    {model.path}")
+        _show(model)
+
+
+def _show(model: Model) -> None:
+    for name, figures in model.card.metrics.items():
+        click.echo(f"{name:<20} {', '.join(f'{figure} {value:.3f}' for figure, value in figures.items())}")
+    click.echo(f"model    {model.path}")
+
+
+def _in_words(reached: Progress) -> str:
+    r = [value for value in reached.pearson_r if isfinite(value)]
+    validated = f", validation {reached.validation_loss:.4f}, r {sum(r) / len(r):.3f}" if r else ""
+    return f"loss {reached.loss:.4f}{validated}"
 
 
 def _show_plan(out: Path, settings: TrainSettings, as_json: bool) -> None:

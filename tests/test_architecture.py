@@ -29,6 +29,7 @@ SAME_FLOOR = {
 ROOMS_OF = {
     "torch": {"nets", "models", "prediction", "training"},
     "safetensors": {"models"},
+    "tensorboardX": {"training"},
     "onnxruntime": {"models"},
     "zarr": {"store"},
     "distributed": {"engine"},

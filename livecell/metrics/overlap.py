@@ -51,15 +51,25 @@ def match_labels(predicted: Labels, true: Labels, min_iou: float = 0.5) -> tuple
     return tuple(sorted(matches, key=lambda match: match.true))
 
 
-def _ious(predicted: Labels, true: Labels) -> tuple[Labels, Labels, NDArray[np.float64]]:
-    """Labels other than background, and the (predicted, true) table of intersections over unions."""
+def shared_voxels(predicted: Labels, true: Labels) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the table (predicted, true) of voxels that two objects share, and the sizes of both, without background.
+
+    Objects are in order of their labels.
+    """
+    _check_shapes(predicted.shape, true.shape)
     predicted_ids, rows = np.unique(predicted, return_inverse=True)
     true_ids, columns = np.unique(true, return_inverse=True)
     cells = rows.ravel() * len(true_ids) + columns.ravel()
     shared = np.bincount(cells, minlength=len(predicted_ids) * len(true_ids)).reshape(len(predicted_ids), -1)
-    union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared
-    iou = shared / union
-    return predicted_ids[predicted_ids != 0], true_ids[true_ids != 0], iou[predicted_ids != 0][:, true_ids != 0]
+    ours, theirs = predicted_ids != 0, true_ids != 0
+    return shared[ours][:, theirs], shared.sum(axis=1)[ours], shared.sum(axis=0)[theirs]
+
+
+def _ious(predicted: Labels, true: Labels) -> tuple[Labels, Labels, NDArray[np.float64]]:
+    """Labels other than background, and the (predicted, true) table of intersections over unions."""
+    shared, predicted_sizes, true_sizes = shared_voxels(predicted, true)
+    union = predicted_sizes[:, None] + true_sizes[None, :] - shared
+    return np.unique(predicted[predicted != 0]), np.unique(true[true != 0]), shared / union
 
 
 def _check_shapes(first: tuple[int, ...], second: tuple[int, ...]) -> None:

@@ -65,6 +65,7 @@ class ModelCard(Settings):
         None, description="along [z,] y, x, how far from the edge of a tile it matters; measured when it is written"
     )
     planes_as_channels: bool = Field(False, description="2D network that takes the z planes of a stack as its channels")
+    project_z: bool = Field(False, description="3D network whose output is averaged along z: stacks predict one plane")
     log_variance: bool = Field(
         False,
         description="the network has two outputs per structure: first all means, then the natural logarithm of the "
@@ -93,6 +94,8 @@ class ModelCard(Settings):
             raise ValueError(f"reach_voxels of {len(self.reach_voxels)} axes for networks of {self.ndim}")
         if self.planes_as_channels and self.ndim != 2:
             raise ValueError("planes_as_channels is for networks of ndim 2")
+        if self.project_z and self.ndim != 3:
+            raise ValueError("project_z is for networks of ndim 3")
         if unknown := set(self.output_scale) - set(self.structures):
             raise ValueError(f"output_scale of {', '.join(sorted(unknown))}, which the model does not predict")
         return self
@@ -114,6 +117,11 @@ class ModelCard(Settings):
     def ndim(self) -> int:
         """Spatial axes that the networks see, 2 or 3."""
         return self.networks[0].ndim
+
+    @property
+    def leaves_one_plane(self) -> bool:
+        """Whether a stack predicts one plane."""
+        return self.planes_as_channels or self.project_z
 
     def described_structures(self) -> dict[str, Structure]:
         """Return the structures that the model brings along, by name."""

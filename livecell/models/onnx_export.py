@@ -25,8 +25,8 @@ LARGEST_DIFFERENCE = 1e-4
 """Of the largest value: far above the rounding of float32, which is near 1e-6 here, far below what anyone would see."""
 _NEEDED = ("onnx", "onnxscript", "onnxruntime")
 _METADATA = (
-    *("name", "structures", "modality", "voxel_size_um", "planes_as_channels", "normalisation", "output_scale"),
-    *("simulated", "licence", "weights_sha256"),
+    *("name", "structures", "modality", "voxel_size_um", "planes_as_channels", "project_z", "normalisation"),
+    *("output_scale", "simulated", "licence", "weights_sha256"),
 )
 """Fields of the card that the file carries, as JSON under `livecell.<field>`."""
 

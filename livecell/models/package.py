@@ -13,8 +13,8 @@ from livecell.models.bundled import bundled_models, find_package
 from livecell.models.card import ModelCard, read_card, write_card
 from livecell.models.loading import load_network, prepare_network
 from livecell.models.reach import measure_reach
-from livecell.models.weights import WEIGHTS_NAME, WeightsDtype, check_digest, write_weights
-from livecell.nets import UNetShape
+from livecell.models.weights import WEIGHTS_NAME, WeightsDtype, check_digest, read_network, write_weights
+from livecell.nets import Network, UNetShape
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,13 @@ class Model:
         when the weights have changed or do not fit the card.
         """
         return load_network(self.path, self.digest, self.shapes, device, precision)
+
+    def trainable(self) -> Network:
+        """Return a new copy of the network as it was trained, to go on training it: float32, on the CPU.
+
+        Raises ModelError when the weights do not fit the card.
+        """
+        return read_network(self.path / WEIGHTS_NAME, self.shapes)
 
 
 def open_model(name_or_path: str | Path) -> Model:

@@ -122,7 +122,20 @@ class Step(nn.Module):
         self.norm = (nn.BatchNorm2d if ndim == 2 else nn.BatchNorm3d)(conv.out_channels)
 
     def forward(self, image: Tensor) -> Tensor:
+        if _is_mistaken_in_bfloat16(image):
+            with torch.autocast("cpu", enabled=False):
+                return torch.relu_(self.norm(self.conv(image.float())))
         return torch.relu_(self.norm(self.conv(image)))
+
+
+def _is_mistaken_in_bfloat16(image: Tensor) -> bool:
+    """Whether oneDNN, in mixed precision on CPUs, gives values that are noise or infinite.
+
+    Seen with torch 2.13 for 3D convolutions of kernel 3: on images of two planes, whatever their channels and other
+    sizes, the gradients of the weights; on one plane of one channel, now and then, the result. With three planes or
+    more all is right. Levels of so few planes cost little.
+    """
+    return image.dim() == 5 and image.shape[2] <= 2 and image.device.type == "cpu" and torch.is_autocast_enabled("cpu")
 
 
 def _conv(ndim: int) -> type[nn.Conv2d] | type[nn.Conv3d]:

@@ -31,3 +31,12 @@ class UNetSet(nn.Module):
 def build_network(shapes: Sequence[UNetShape]) -> UNet | UNetSet:
     """Return a new network of these shapes: a plain U-Net for one, a set for several."""
     return UNet(shapes[0]) if len(shapes) == 1 else UNetSet([UNet(shape) for shape in shapes])
+
+
+Network = UNet | UNetSet
+"""What a package holds and a training fits."""
+
+
+def members_of(network: Network) -> list[UNet]:
+    """Return the U-Nets of a network, in the order of their outputs."""
+    return [module for module in network.modules() if isinstance(module, UNet)]

@@ -3,101 +3,155 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
+from livecell.config.losses import Heteroscedastic
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
-from livecell.models import Model, ModelCard, summarise_statistics, write_package
-from livecell.models.card import InputNormalisation, NetworkSettings, OutputScale
-from livecell.nets import UNetShape
+from livecell.engine import lock_folder
+from livecell.models import Model, open_model, write_card, write_package
+from livecell.nets import Network, UNetShape
+from livecell.pipeline.training_card import card_of, input_normalisation
+from livecell.pipeline.training_figures import ceilings, figures_of_test, merged
+from livecell.pipeline.training_folder import TrainingFolder, training_identity
 from livecell.pipeline.training_pairs import TrainingData, training_data
-from livecell.training import Fitted, Progress, fit
-from livecell.volumes import input_statistics, quarters
+from livecell.prediction import choose_device
+from livecell.training import (
+    Checkpoints,
+    Fitted,
+    Logs,
+    Progress,
+    Sample,
+    Samples,
+    Team,
+    Trunk,
+    fit,
+    joined,
+    new_network,
+    started_network,
+)
 
 LOGGER = logging.getLogger(__name__)
+OnProgress = Callable[[Progress], None]
 
 
-def train(settings: TrainSettings, out: str | Path, on_progress: Callable[[Progress], None] | None = None) -> Model:
+def train(
+    settings: TrainSettings, out: str | Path, on_progress: OnProgress | None = None, overwrite: bool = False
+) -> Model:
     """Train a network on the pairs that the settings name, and write it with its card as a model package `out`.
 
-    Figures on the card are those of the validation part. Raises ConfigError when pairs, network and patch do not fit
-    together, and what reading the images raises.
+    What is learnt is saved every few minutes: the same call goes on after a kill, to the same weights, and returns at
+    once where all is done. Under `torchrun`, its processes train together. The history lies in `out/training`.
+
+    Parameters
+    ----------
+    on_progress : called after every validation.
+    overwrite : begin anew, and replace what `out` holds.
+
+    Raises PairsError when anything is wrong with the pairs, ConfigError when they do not fit network and patch,
+    ModelError when the package to start from does not fit, RunFolderError when `out` holds another model or training.
     """
-    normalisation = InputNormalisation()
-    data = training_data(settings, normalisation.clip_percentiles)
-    shape = _network_shape(settings, data)
-    LOGGER.info("training on %d images, validating on %d", len(data.train), len(data.validation))
-    fitted = fit(
-        data.samples(data.train, settings.network.planes_as_channels),
-        data.samples(data.validation, settings.network.planes_as_channels),
-        shape,
-        settings.fit,
-        settings.seed,
-        settings.device,
-        on_progress,
-    )
-    return write_package(out, _card(settings, data, normalisation, fitted), fitted.network)
+    folder = TrainingFolder(Path(out))
+    with joined(choose_device(settings.device)) as team, _held(folder, settings, overwrite, team):
+        if not folder.is_done:
+            _train(settings, folder, team, on_progress)
+            team.wait()
+    return open_model(out)
 
 
-def _network_shape(settings: TrainSettings, data: TrainingData) -> UNetShape:
-    network = settings.network
-    inputs = 1
-    if network.planes_as_channels:
-        inputs = data.train.parts[0].shape[0]
-    return UNetShape(network.ndim, network.depth, network.width, inputs, len(data.structures))
+@contextmanager
+def _held(folder: TrainingFolder, settings: TrainSettings, overwrite: bool, team: Team) -> Iterator[None]:
+    """Claim the folder, for this training and no other process."""
+    if not team.leads:
+        team.wait()
+        yield
+        return
+    if not overwrite:
+        folder.check(settings)
+    with lock_folder(folder.package, folder.package / ".training.lock"):
+        if overwrite:
+            folder.clear()
+        team.wait()
+        yield
 
 
-def _card(
+def _train(settings: TrainSettings, folder: TrainingFolder, team: Team, on_progress: OnProgress | None) -> None:
+    start = None if settings.start is None else open_model(settings.start.model)
+    frames = folder.frames if isinstance(settings.data, SimulatedImages) else None
+    data = training_data(settings, input_normalisation(start).clip_percentiles, frames)
+    shapes = _network_shapes(settings, data)
+    network = _network(settings, data, shapes, start)
+    if team.leads:
+        folder.begin(settings)
+    fitted = _fit(settings, folder, data, network, team, on_progress)
+    if team.leads:
+        card = card_of(settings, data, shapes, fitted, start, team.count)
+        model = write_package(folder.package, card, fitted.network)
+        _add_test(model, settings, data, team.device)
+        folder.finish()
+
+
+def _fit(
     settings: TrainSettings,
+    folder: TrainingFolder,
     data: TrainingData,
-    normalisation: InputNormalisation,
-    fitted: Fitted,
-) -> ModelCard:
-    figures = zip(data.structures, fitted.best.pearson_r, strict=True)
-    return ModelCard(
-        name=settings.name,
-        structures=data.structures,
-        modality=settings.modality,
-        voxel_size_um=data.voxel_size_um,
-        network=NetworkSettings(**asdict(fitted.network.shape)),
-        planes_as_channels=settings.network.planes_as_channels,
-        normalisation=normalisation,
-        output_scale={name: OutputScale(offset=scale.offset, scale=scale.scale) for name, scale in data.scales.items()},
-        input_statistics=training_statistics(data),
-        training=_history(settings, data, fitted),
-        metrics={name: {"validation_pearson_r": round(r, 4)} for name, r in figures if np.isfinite(r)},
-        simulated=isinstance(settings.data, SimulatedImages),
-        licence=settings.licence,
-        own_structures={name: own for name, own in settings.structures.items() if name in data.structures},
-    )
+    network: Network,
+    team: Team,
+    on_progress: OnProgress | None,
+) -> Fitted:
+    identity = training_identity(data.normalisations, data.scales, team.count)
+    trunk = Trunk() if settings.start is None else Trunk(settings.start.freeze_steps, settings.start.trunk_rate)
+    LOGGER.info("training on %d images, validating on %d", len(data.train), len(data.validation))
+    with Logs(folder.path, data.structures) as logs:
+
+        def tell(reached: Progress) -> None:
+            logs.add(reached)
+            if on_progress is not None:
+                on_progress(reached)
+
+        return fit(
+            data.stream(settings),
+            _held_out(settings, data),
+            network,
+            settings.fit,
+            settings.seed,
+            on_progress=tell,
+            trunk=trunk,
+            checkpoints=Checkpoints(folder.path, identity),
+            team=team,
+        )
 
 
-def training_statistics(data: TrainingData) -> dict[str, float]:
-    """Return what the training images were like, to tell foreign ones: mean and standard deviation of each statistic.
-
-    They are taken over the quarters of the images, so that a small field is not foreign for being small.
-    """
-    rows = [
-        input_statistics(part, data.voxel_size_um)
-        for pair in data.train
-        for part in quarters(data.normalisations[pair.name].apply(pair.source))
-    ]
-    return {name: round(value, 5) for name, value in summarise_statistics(rows).items()}
+def _held_out(settings: TrainSettings, data: TrainingData) -> Sequence[Sample]:
+    """The samples that validate: in memory, if they may be."""
+    samples: Samples = data.samples(data.validation, settings.network.planes_as_channels)
+    return list(samples) if len(samples) <= samples.held(settings.data.buffer_gb) else samples
 
 
-def _history(settings: TrainSettings, data: TrainingData, fitted: Fitted) -> dict[str, Any]:
-    return {
-        "data": settings.data.model_dump(mode="json"),
-        **data.description,
-        "seed": settings.seed,
-        "loss": "mean squared error of z-scored targets over the known voxels of each structure",
-        "fit": settings.fit.model_dump(mode="json"),
-        "steps_kept": fitted.best.step,
-        "minutes": round(fitted.history[-1].seconds / 60, 1),
-        "validation_loss": round(fitted.best.validation_loss, 4),
-    }
+def _network_shapes(settings: TrainSettings, data: TrainingData) -> tuple[UNetShape, ...]:
+    network, structures = settings.network, len(data.structures)
+    inputs = data.train.parts[0].shape[0] if network.planes_as_channels else 1
+    if network.separate:
+        return (UNetShape(network.ndim, network.depth, network.width, inputs, 1),) * structures
+    outputs = structures * (2 if isinstance(settings.fit.loss, Heteroscedastic) else 1)
+    return (UNetShape(network.ndim, network.depth, network.width, inputs, outputs),)
+
+
+def _network(
+    settings: TrainSettings, data: TrainingData, shapes: tuple[UNetShape, ...], start: Model | None
+) -> Network:
+    if start is None:
+        return new_network(shapes, settings.seed)
+    return started_network(start, shapes, data.structures, settings.seed)
+
+
+def _add_test(model: Model, settings: TrainSettings, data: TrainingData, device: str) -> None:
+    """Add to the card what the model does on images that decided nothing."""
+    if not data.test.parts:
+        return
+    figures = figures_of_test(model, data.test, data.normalisations, device)
+    limits = {} if isinstance(settings.data, SimulatedImages) else ceilings(data.test, "test")
+    metrics = merged(model.card.metrics, figures, limits)
+    write_card(model.path, model.card.model_copy(update={"metrics": metrics}))

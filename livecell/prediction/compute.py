@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from livecell.config.predict import Precision
+from livecell.nets import choose_precision
 from livecell.prediction.device import choose_device
 from livecell.prediction.memory import default_budget_gb
-from livecell.prediction.precision import choose_precision
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ class Group:
         """Whether the networks see all planes of the stack at once, as their channels."""
         return self.models[0].card.planes_as_channels
 
+    @property
+    def projects(self) -> bool:
+        """Whether what the networks say is averaged along z."""
+        return self.models[0].card.project_z
+
     def members(self, model: Model) -> list[tuple[int, Member]]:
         """Return the members that a model is, with the place of their structure among the ensembles."""
         return [
@@ -55,17 +60,18 @@ def groups_of(
 ) -> tuple[Group, ...]:
     """Divide the models that the ensembles need into groups; without a normalisation, that of the stack (z, y, x)."""
     known: dict[tuple[float, float], Normalisation] = {}
-    found: dict[tuple[int, bool, Rescaling, Normalisation], list[Model]] = {}
+    found: dict[tuple[int, bool, bool, Rescaling, Normalisation], list[Model]] = {}
     for model in models_of(ensembles, models):
         clip = model.card.normalisation.clip_percentiles
         if normalisation is None and clip not in known:
             known[clip] = normalisation_of([voxels], clip)
         used = normalisation or known[clip]
-        key = (model.ndim, model.card.planes_as_channels, rescaling_of(model, voxel_size_um), used)
+        card, rescaling = model.card, rescaling_of(model, voxel_size_um)
+        key = (model.ndim, card.planes_as_channels, card.project_z, rescaling, used)
         found.setdefault(key, []).append(model)
     return tuple(
         Group(tuple(members), _told_by(members, ensembles), rescaling, used)
-        for (_, _, rescaling, used), members in found.items()
+        for (*_, rescaling, used), members in found.items()
     )
 
 

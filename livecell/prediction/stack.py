@@ -35,7 +35,7 @@ def predicted_shape(shape: Triple, models: Sequence[Model]) -> Triple:
 
     Raises ModelError when some project the stack to a plane and others do not.
     """
-    planes = {1 if model.card.planes_as_channels else shape[0] for model in models}
+    planes = {1 if model.card.leaves_one_plane else shape[0] for model in models}
     if len(planes) > 1:
         raise ModelError(
             "models",

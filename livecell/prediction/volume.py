@@ -64,7 +64,7 @@ def predict(
     Returns
     -------
     (structure, z, y, x) float32 in units of the network, with the coordinates of the stack. 2D networks see every plane
-    by itself; with planes as channels, z has size 1.
+    by itself; with planes as channels, and of models that project along z, z has size 1.
     With `uncertainty`, the standard deviation of each voxel, in the same units, is the coordinate `uncertainty`.
     `attrs["output_scale"]` has what makes counts of them, prediction * scale + offset (of uncertainties, * scale), for
     the structures whose models say it. `attrs["models"]` lists each model with its digest, its structures, the
@@ -109,6 +109,9 @@ def _predict_group(
     plan = tile_plan(seen.shape, group.models, compute, tile, kinds_of(sources))
     told, plan = infer_in_memory(seen, group, plan, sources, compute)
     tiles.append(plan.tile)
+    if group.projects:
+        # Of variances as well: as if the planes erred together, the cautious reading.
+        told = told.mean(axis=2, keepdims=True)
     if not group.rescaling.is_needed:
         return told
     resampled = np.empty((*told.shape[:2], *shape), np.float32)

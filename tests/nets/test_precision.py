@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from livecell.errors import ConfigError
-from livecell.prediction.precision import choose_precision
+from livecell.nets import choose_precision
 
 
 @pytest.mark.parametrize(

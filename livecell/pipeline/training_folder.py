@@ -1,0 +1,100 @@
+"""The folder of a training within its model package: its settings, its history, and until it ends, its state."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from livecell.config import TrainSettings, dump_settings
+from livecell.engine import write_text
+from livecell.errors import RunFolderError
+from livecell.models.card import CARD_NAME
+from livecell.training import CHECKPOINT_NAME
+
+IRRELEVANT = {"fit.checkpoint_minutes", "device"}
+"""Settings that change nothing of what is learnt."""
+SHOWN = 3
+"""Settings that differ of which an error names both values."""
+
+
+@dataclass(frozen=True)
+class TrainingFolder:
+    """Paths of a training that becomes the model package `package`."""
+
+    package: Path
+
+    @property
+    def path(self) -> Path:
+        """The folder; the history and its events stay there when the package is done."""
+        return self.package / "training"
+
+    @property
+    def frames(self) -> Path:
+        """Simulated images, kept while they are learnt from."""
+        return self.path / "frames"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the package holds what its training came to."""
+        return (self.package / CARD_NAME).exists() and not (self.path / CHECKPOINT_NAME).exists()
+
+    def check(self, settings: TrainSettings) -> None:
+        """Raise RunFolderError when the folder holds a model, or the state of one, of other settings."""
+        has_state = (self.path / CHECKPOINT_NAME).exists()
+        if not has_state and not (self.package / CARD_NAME).exists():
+            return
+        differences = self._differences(settings)
+        if differences:
+            raise RunFolderError(
+                self.package,
+                expected="the settings that the training there began with" if has_state else "no other model there",
+                found="; ".join(differences),
+                hint="train into another folder, or start again with --overwrite",
+            )
+
+    def clear(self) -> None:
+        """Remove what a training leaves, so that one begins anew."""
+        (self.package / CARD_NAME).unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def begin(self, settings: TrainSettings) -> None:
+        """Write down the settings, by which the folder knows its training."""
+        write_text(self._config, dump_settings(settings))
+
+    def finish(self) -> None:
+        """Remove what only served to go on."""
+        (self.path / CHECKPOINT_NAME).unlink(missing_ok=True)
+        shutil.rmtree(self.frames, ignore_errors=True)
+
+    @property
+    def _config(self) -> Path:
+        return self.path / "config.yaml"
+
+    def _differences(self, settings: TrainSettings) -> list[str]:
+        """What differs between these settings and those of the folder."""
+        if not self._config.is_file():
+            return ["a model package that was not trained there"]
+        before = _flat(yaml.safe_load(self._config.read_text(encoding="utf-8")))
+        now = _flat(yaml.safe_load(dump_settings(settings)))
+        names = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
+        told = [f"{name} {before.get(name)} instead of {now.get(name)}" for name in names if name not in IRRELEVANT]
+        more = len(told) - SHOWN
+        return told[:SHOWN] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _flat(values: Any, name: str = "") -> dict[str, Any]:
+    """Nested settings by their dotted names."""
+    if not isinstance(values, dict) or not values:
+        return {name: values}
+    inner = (_flat(value, f"{name}.{key}" if name else str(key)) for key, value in values.items())
+    return {key: value for part in inner for key, value in part.items()}
+
+
+def training_identity(*values: object) -> str:
+    """Say in a digest what is learnt from."""
+    return hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
