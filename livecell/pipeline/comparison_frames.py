@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from livecell.axes import Sampling
 from livecell.config.evaluate import EvaluateSettings, Region
 from livecell.errors import AcquisitionError
 from livecell.pipeline.comparison_sides import Side, open_mask, sampling_of
@@ -41,7 +42,12 @@ class Frame:
     labels: Labels | None
     true_labels: Labels | None
     mask: Mask | None
-    voxel_size_um: tuple[float, float, float]
+    sampling: Sampling
+
+    @property
+    def voxel_size_um(self) -> tuple[float, float, float]:
+        """Voxel size (z, y, x); 1 along axes where it is unknown, so that lengths count voxels."""
+        return (self.sampling.z_um or 1.0, self.sampling.y_um or 1.0, self.sampling.x_um or 1.0)
 
     @property
     def volumes(self) -> tuple[Floats, Floats] | None:
@@ -77,33 +83,38 @@ class FrameReader:
 
     def frames(self, match: Match) -> Iterator[Frame]:
         """Yield the frames of a structure that are compared, one after the other."""
-        for ours, theirs in self.positions():
-            yield from self._frames_at(match, ours, theirs)
+        for position, _ in self.positions():
+            if arrays := self._arrays(match, position):
+                n_frames = min(array.sizes["t"] for array in arrays.values())
+                for t in spread(n_frames, self.settings.frames):
+                    yield self._read(arrays, position, t)
 
-    def _frames_at(self, match: Match, ours: str, theirs: str) -> Iterator[Frame]:
-        sources = self._sources(match, ours, theirs)
-        given = {name: array for name, array in sources.items() if array is not None}
-        if not given:
-            return
+    def frame(self, match: Match, position: str, t: int) -> Frame:
+        """Return one frame."""
+        return self._read(self._arrays(match, position), position, t)
+
+    def _arrays(self, match: Match, position: str) -> dict[str, xr.DataArray]:
+        """Lazy arrays (t, z, y, x) of what is known of a structure at a position, cut to the region."""
+        theirs = dict(self.positions())[position]
+        known = self._sources(match, position, theirs)
+        given = {name: array for name, array in known.items() if array is not None}
         self._check_sizes(given)
-        mask = None if self.settings.mask is None else open_mask(self.settings.mask)
-        n_frames = min(array.sizes["t"] for array in given.values())
-        voxel_size_um = _voxel_size_um(next(iter(given.values())))
-        for t in spread(n_frames, self.settings.frames):
-            volumes = {name: _cut(array.isel(t=t), self.settings.region).to_numpy() for name, array in given.items()}
-            shape = next(iter(volumes.values())).shape
-            yield Frame(
-                position=ours,
-                t=t,
-                **{name: _floats(volumes.get(name)) for name in ("prediction", "truth", "deviation", "noisy")},
-                labels=volumes.get("labels"),
-                true_labels=volumes.get("true_labels"),
-                mask=None if mask is None else _mask(mask, t, shape, self.settings),
-                voxel_size_um=voxel_size_um,
-            )
+        return {name: _cut(array, self.settings.region) for name, array in given.items()}
+
+    def _read(self, arrays: dict[str, xr.DataArray], position: str, t: int) -> Frame:
+        volumes = {name: array.isel(t=t).to_numpy() for name, array in arrays.items()}
+        first = next(iter(arrays.values()))
+        return Frame(
+            position=position,
+            t=t,
+            **{name: _floats(volumes.get(name)) for name in ("prediction", "truth", "deviation", "noisy")},
+            labels=volumes.get("labels"),
+            true_labels=volumes.get("true_labels"),
+            mask=None if self.settings.mask is None else _mask(self.settings.mask, t, first, self.settings.region),
+            sampling=sampling_of(first),
+        )
 
     def _sources(self, match: Match, ours: str, theirs: str) -> dict[str, xr.DataArray | None]:
-        """Lazy arrays (t, z, y, x) of what is known of a structure at a position."""
         return {
             "prediction": _channel(self.predicted.volumes(ours), match.predicted),
             "truth": _channel(self.true.volumes(theirs), match.true),
@@ -135,36 +146,28 @@ def _channel(volumes: xr.DataArray | None, name: str) -> xr.DataArray | None:
     return volumes.sel(c=name, drop=True)
 
 
-def _cut(volume: xr.DataArray, region: Region) -> xr.DataArray:
+def _cut(volumes: xr.DataArray, region: Region) -> xr.DataArray:
     limits: dict[str, Any] = {axis: slice(*limit) for axis, limit in region if limit is not None}
-    cut = volume.isel(limits)
+    cut = volumes.isel(limits)
     if 0 in cut.shape:
         raise AcquisitionError(
-            "region", expected=f"a box inside {dict(volume.sizes)}", found=str(limits), hint="correct --region"
+            "region", expected=f"a box inside {dict(volumes.sizes)}", found=str(limits), hint="correct --region"
         )
     return cut
 
 
-def _mask(mask: xr.DataArray, t: int, shape: tuple[int, ...], settings: EvaluateSettings) -> Mask:
+def _mask(path: str, t: int, volumes: xr.DataArray, region: Region) -> Mask:
     """Return the mask of a timepoint; one timepoint or one plane holds for all."""
-    here = _cut(mask.isel(t=min(t, mask.sizes["t"] - 1)), _of_planes(settings.region, mask.sizes["z"]))
-    inside = here.to_numpy() != 0
-    if inside.shape[1:] != shape[1:] or len(inside) not in (1, shape[0]):
+    mask = open_mask(path)
+    here = mask.isel(t=min(t, mask.sizes["t"] - 1))
+    cut = _cut(here, region if len(here) > 1 else region.model_copy(update={"z": None})).to_numpy() != 0
+    shape = volumes.shape[1:]
+    if cut.shape[1:] != shape[1:] or len(cut) not in (1, shape[0]):
         raise AcquisitionError(
-            settings.mask, expected=f"a mask of {shape}", found=str(inside.shape), hint="give one of the same size"
+            path, expected=f"a mask of {shape}", found=str(cut.shape), hint="give one of the size of the images"
         )
-    return np.broadcast_to(inside, shape).copy()
-
-
-def _of_planes(region: Region, n_planes: int) -> Region:
-    return region if n_planes > 1 else region.model_copy(update={"z": None})
+    return np.broadcast_to(cut, shape).copy()
 
 
 def _floats(volume: NDArray[Any] | None) -> Floats | None:
     return None if volume is None else volume.astype(np.float64)
-
-
-def _voxel_size_um(volumes: xr.DataArray) -> tuple[float, float, float]:
-    """Return the voxel size; 1 along axes where it is unknown, so that lengths count voxels."""
-    sampling = sampling_of(volumes)
-    return (sampling.z_um or 1.0, sampling.y_um or 1.0, sampling.x_um or 1.0)
