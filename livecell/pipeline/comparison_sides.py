@@ -25,6 +25,8 @@ class RunSide:
     """A run folder, or the truth of a simulation laid out as one."""
 
     run: Run
+    counts: bool
+    """Whether the models know what their predictions are in counts of the camera."""
 
     @property
     def path(self) -> Path:
@@ -44,19 +46,19 @@ class RunSide:
     @property
     def units(self) -> str:
         """Units of the volumes: counts where the models know them."""
-        return COUNTS if _in_counts(self.run) else NETWORK if self.run.record["models"] else IMAGE
+        return COUNTS if self.counts else NETWORK if self.run.record["models"] else IMAGE
 
     def volumes(self, position: str) -> xr.DataArray | None:
         """Return predicted volumes (t, c, z, y, x); None where the run has none."""
         if not self.run.folder.predictions.exists():
             return None
-        return self.run.predictions(position, counts=_in_counts(self.run))
+        return self.run.predictions(position, counts=self.counts)
 
     def deviations(self, position: str) -> xr.DataArray | None:
         """Return standard deviations (t, c, z, y, x) in the units of the volumes; None without uncertainty."""
         if not self.run.folder.uncertainty.exists():
             return None
-        return self.run.uncertainty(position, counts=_in_counts(self.run))
+        return self.run.uncertainty(position, counts=self.counts)
 
     def noisy(self, position: str) -> xr.DataArray | None:
         """Return the volumes with noise (t, c, z, y, x); None where there are none."""
@@ -151,7 +153,8 @@ def open_side(path: str | Path) -> Side:
     if not path.exists():
         raise MissingPathError(path, expected="a run folder or images", found="nothing there", hint="check the path")
     if (path / "run.json").is_file():
-        return RunSide(open_run(path))
+        run = open_run(path)
+        return RunSide(run, _in_counts(run))
     if path.is_dir() and any((path / name).is_file() for name in ("zarr.json", ".zgroup", ".zattrs")):
         images = store.list_images(path)
         return ImageSide(path, {name: store.open_image(image) for name, image in images.items()}, images)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
 from livecell.metrics import Coverage, Spectrum
-from livecell.reporting.drawing import LINE, SOFT, svg
+from livecell.reporting.drawing import LINE, SMALL, SOFT, svg
 
 _DASHED = (0, (3, 2))
 _RESOLVED = 1 / 7
@@ -40,12 +40,13 @@ def detail_chart(spectrum: Spectrum | None, length_unit: str) -> Markup | None:
         axes.axhline(_RESOLVED, color=SOFT, lw=0.8, ls=_DASHED)
         axes.annotate("1/7", (1.0, _RESOLVED), xycoords=("axes fraction", "data"), xytext=(0, 2),
                       textcoords="offset points", ha="right", va="bottom")  # fmt: skip
-        axes.plot(frequency, correlation, color=LINE, lw=1.5)
+        axes.plot(frequency, correlation, color=LINE, lw=0.7, alpha=0.5)
+        axes.plot(frequency, spectrum.smooth_correlation, color=LINE, lw=1.5)
         axes.set(xlabel=f"spatial frequency (1/{length_unit})", ylabel="ring correlation", xlim=(0, frequency[-1]))
         axes.set_ylim(min(0.0, float(np.nanmin(correlation))) - 0.02, 1.02)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
 
-    return svg(draw, "Correlation over spatial frequency")
+    return svg(draw, "Correlation over spatial frequency", SMALL)
 
 
 def calibration_chart(curve: Coverage | None) -> Markup | None:
@@ -57,10 +58,10 @@ def calibration_chart(curve: Coverage | None) -> Markup | None:
         axes.plot([0, 1], [0, 1], color=SOFT, lw=0.8, ls=_DASHED)
         axes.plot((0.0, *curve.levels, 1.0), (0.0, *curve.observed, 1.0), color=LINE, lw=1.5)
         axes.set(xlabel="interval that is promised", ylabel="truth inside", xlim=(0, 1), ylim=(0, 1))
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_locator(MaxNLocator(4))
 
-    return svg(draw, "Coverage of the intervals")
+    return svg(draw, "Coverage of the intervals", SMALL)
 
 
 def _course(table: pd.DataFrame, along: str, label: str, title: str) -> Markup:
@@ -74,6 +75,6 @@ def _course(table: pd.DataFrame, along: str, label: str, title: str) -> Markup:
             axes.plot(rows[along], rows[measured], color=LINE, lw=1.5)
             lowest = min(lowest, float(np.nan_to_num(rows[measured].min())))
         axes.set(xlabel=label, ylabel="r", ylim=(lowest - 0.02, 1.04))
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=along == "frame"))
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=along == "frame"))
 
-    return svg(draw, title)
+    return svg(draw, title, SMALL)

@@ -12,7 +12,9 @@ import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-_WIDTH_INCHES, _HEIGHT_INCHES = 3.7, 1.95
+WIDE = (3.7, 1.95)
+SMALL = (2.7, 1.75)
+"""Width and height in inches, for three and for four drawings beside each other."""
 _INKS = {"#010203": "var(--line)", "#040506": "var(--soft)", "#070809": "var(--grid)"}
 LINE, SOFT, GRID = _INKS
 _STYLE = {
@@ -37,10 +39,13 @@ _STYLE = {
 }
 
 
-def svg(draw: Callable[[Any], None], label: str) -> Markup:
-    """Return what `draw` paints on the axes it is given; `label` says it to those who cannot see it."""
+def svg(draw: Callable[[Any], None], label: str, size_inches: tuple[float, float] = WIDE) -> Markup:
+    """Return what `draw` paints on the axes it is given; `label` says it to those who cannot see it.
+
+    Letters have 8 points: the smaller the drawing, the larger they appear in the page.
+    """
     with mpl.rc_context(_STYLE | {"svg.hashsalt": label}):
-        figure = Figure(figsize=(_WIDTH_INCHES, _HEIGHT_INCHES), layout="constrained")
+        figure = Figure(figsize=size_inches, layout="constrained")
         draw(figure.add_subplot())
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

@@ -121,7 +121,7 @@ def _charts(verdict: Verdict) -> list[Chart]:
         Chart("Time", f"Course {measured}; dashed: its ceiling.", time_chart(verdict.per_t)),
         Chart(
             "Detail",
-            "Fourier ring correlation of all planes; below 1/7 nothing of the truth is left.",
+            "Fourier ring correlation of all planes, and smooth; below 1/7 they do not agree.",
             detail_chart(verdict.spectrum, verdict.length_unit),
         ),
         Chart(
