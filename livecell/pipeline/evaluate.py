@@ -95,7 +95,8 @@ def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None
     Raises ConfigError where there is no pair, or a structure that is asked for is not in both.
     """
     ours, theirs = predicted.structures, true.structures
-    shared = [name for name in ours if name in theirs]
+    # A number is no name: files without names of channels call them so.
+    shared = [name for name in ours if name in theirs and not (name.isdigit() and len(ours) == 1)]
     if not shared and len(ours) == len(theirs) == 1 and len(wanted or ("",)) == 1:
         named = [name for name in (*(wanted or ()), theirs[0], ours[0]) if not name.isdigit()]
         return [Match(named[0] if named else "image", ours[0], theirs[0])]

@@ -138,7 +138,8 @@ def _planes(
             "nrmse": math.sqrt(_mean((p - t) ** 2, mask)) / span,
             "ssim": math.nan if similarity is None else _mean(similarity[z], mask),
         }
-        rows.append({"z": z, "z_um": z * frame.voxel_size_um[0], **row, **_noise(p, t, noisy, mask, settings)})
+        place = z + (settings.region.z or (0, 0))[0]
+        rows.append({"z": place, "z_um": place * frame.voxel_size_um[0], **row, **_noise(p, t, noisy, mask, settings)})
     return tuple(rows)
 
 
