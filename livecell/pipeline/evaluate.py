@@ -126,10 +126,11 @@ def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
         if (counted := score_objects(frame, reader.settings)) is not None:
             objects[where] = counted
     per_t = _per_t(images, objects)
-    spectrum, coverage, curve = (_pooled(images.values(), name) for name in ("spectrum", "coverage", "curve"))
+    spectrum = _spectrum(images.values())
+    coverage = _coverage(score.coverage for score in images.values())
     figures = _means(per_t)
-    figures |= spectral_figures(spectrum) if isinstance(spectrum, Spectrum) else {}
-    figures |= coverage_figures(coverage) if isinstance(coverage, Coverage) else {}
+    figures |= spectral_figures(spectrum) if spectrum is not None else {}
+    figures |= coverage_figures(coverage) if coverage is not None else {}
     figures |= sum(objects.values(), ObjectScore()).figures if objects else {}
     figures |= score_tracks(reader.predicted, reader.true, match, reader.settings, voxel_size_um)
     return StructureScore(
@@ -140,8 +141,8 @@ def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
         noise_from=next((score.noise_from for score in images.values()), ""),
         per_z=_per_z(images),
         per_t=per_t,
-        spectrum=spectrum if isinstance(spectrum, Spectrum) else None,
-        curve=curve if isinstance(curve, Coverage) else None,
+        spectrum=spectrum,
+        curve=_coverage(score.curve for score in images.values()),
         shown=_median_frame(images),
     )
 
@@ -173,8 +174,14 @@ def _means(per_t: pd.DataFrame) -> dict[str, float]:
     return {str(name): float(per_t[name].mean()) for name in per_t.columns if name not in ("position", "frame")}
 
 
-def _pooled(scores: Iterable[ImageScore], name: str) -> object:
-    known = [part for score in scores if (part := getattr(score, name)) is not None]
+def _spectrum(scores: Iterable[ImageScore]) -> Spectrum | None:
+    """The pooled spectrum of all images that are as large as the first."""
+    known = [score.spectrum for score in scores if score.spectrum is not None]
+    return functools.reduce(operator.add, (each for each in known if each.poolable(known[0]))) if known else None
+
+
+def _coverage(found: Iterable[Coverage | None]) -> Coverage | None:
+    known = [each for each in found if each is not None]
     return functools.reduce(operator.add, known) if known else None
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from livecell.config.evaluate import EvaluateSettings, Region
 from livecell.errors import AcquisitionError, ConfigError, MissingPathError
-from livecell.metrics import nrmse, pearson_r, score_instances
+from livecell.metrics import fourier_ring_correlation, nrmse, pearson_r, score_instances
 from livecell.pipeline.evaluate import Evaluation, StructureScore, compare, evaluate
 from livecell.pipeline.open_run import Run
+from livecell.store import create_collection, image_path
 from tests.scenes.evaluation import SAMPLING, SHAPE, labels, prediction, truth, write_tiff, write_zarr
 from tests.scenes.pipeline import finished_run
 
@@ -144,6 +145,23 @@ def test_frames_with_missing_voxels_are_left_out(sides: tuple[Path, Path], tmp_p
     holes[1, 0, 0, 0] = np.nan
     score = compare(write_zarr(tmp_path / "p.zarr", {"dna": holes}), sides[1]).structures[0]
     assert list(score.per_t["frame"]) == [0]
+
+
+def test_positions_of_different_sizes_have_the_spectrum_of_the_first(tmp_path: Path) -> None:
+    paths = []
+    for name, movie in (("p.zarr", prediction()), ("t.zarr", truth())):
+        create_collection(tmp_path / name, ("a", "b"))
+        for position, width in (("a", 32), ("b", 20)):
+            write_zarr(image_path(tmp_path / name, position, ("a", "b")), {"dna": movie[..., :width]})
+        paths.append(tmp_path / name)
+    score = compare(*paths).structures[0]
+    assert list(score.per_t["position"]) == ["a", "a", "b", "b"]
+    assert score.spectrum is not None
+    first = sum(
+        (fourier_ring_correlation(p, t, (0.2, 0.2)) for p, t in zip(prediction()[1:], truth()[1:], strict=True)),
+        fourier_ring_correlation(prediction()[0], truth()[0], (0.2, 0.2)),
+    )
+    np.testing.assert_allclose(score.spectrum.correlation, first.correlation)
 
 
 def test_nothing_in_common_is_said(sides: tuple[Path, Path], tmp_path: Path) -> None:
