@@ -17,6 +17,7 @@ from livecell.pipeline.comparison_frames import Frame, FrameReader, Match
 from livecell.pipeline.comparison_sides import NETWORK, Side, open_side
 from livecell.pipeline.image_scores import ImageScore, coverage_figures, score_images, spectral_figures
 from livecell.pipeline.object_scores import ObjectScore, score_objects, score_tracks
+from livecell.structures import find_structure
 
 FRAMES = EvaluateSettings().frames
 
@@ -90,26 +91,36 @@ def compare(predicted: str | Path, truth: str | Path, settings: EvaluateSettings
 
 
 def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None) -> list[Match]:
-    """Pair structures by name; where each side has but one channel, these are a pair whatever they are called.
+    """Pair structures by name, or by the protein that is labelled (Tom20 is mitochondria).
+
+    Where each side has but one channel, these are a pair whatever they are called.
 
     Raises ConfigError where there is no pair, or a structure that is asked for is not in both.
     """
-    ours, theirs = predicted.structures, true.structures
+    ours, theirs = ({_known(name): name for name in side.structures} for side in (predicted, true))
     # A number is no name: files without names of channels call them so.
     shared = [name for name in ours if name in theirs and not (name.isdigit() and len(ours) == 1)]
     if not shared and len(ours) == len(theirs) == 1 and len(wanted or ("",)) == 1:
-        named = [name for name in (*(wanted or ()), theirs[0], ours[0]) if not name.isdigit()]
-        return [Match(named[0] if named else "image", ours[0], theirs[0])]
-    chosen = shared if wanted is None else [name for name in wanted if name in shared]
-    absent = [name for name in wanted or () if name not in shared]
-    if not chosen or absent:
+        named = [name for name in (*(wanted or ()), *theirs, *ours) if not name.isdigit()]
+        return [Match(named[0] if named else "image", *ours.values(), *theirs.values())]
+    asked = None if wanted is None else [_known(name) for name in wanted]
+    absent = [name for name in asked or () if name not in shared]
+    if not shared or absent:
         raise ConfigError(
             predicted.path,
             expected=f"structures of the truth: {', '.join(theirs)}",
             found=", ".join(absent or ours),
             hint="name the channels alike, or choose others with --structure",
         )
-    return [Match(name, name, name) for name in chosen]
+    return [Match(name, ours[name], theirs[name]) for name in asked or shared]
+
+
+def _known(name: str) -> str:
+    """Return the structure of that name or protein; a name that livecell does not know as it is."""
+    try:
+        return find_structure(name).name
+    except ConfigError:
+        return name
 
 
 def _score_structure(reader: FrameReader, match: Match) -> StructureScore:

@@ -50,6 +50,13 @@ def test_structures_are_paired_by_name(found: Evaluation) -> None:
     )
 
 
+def test_a_channel_may_be_called_by_its_protein(sides: tuple[Path, Path], tmp_path: Path) -> None:
+    other = write_zarr(tmp_path / "p.zarr", {"fibrillarin": truth(), "ST6Gal1": prediction(seed=5)})
+    [score] = compare(other, sides[1], EvaluateSettings(structures=("st6gal1",))).structures
+    assert (score.match.name, score.match.predicted, score.match.true) == ("golgi", "ST6Gal1", "golgi")
+    assert compare(other, sides[1]).table["structure"].tolist() == ["golgi"]
+
+
 def test_tables_over_timepoints_and_planes_equal_their_own_figures(found: Evaluation) -> None:
     score = score_of(found, "dna")
     for row in score.per_t.itertuples():
