@@ -1,33 +1,111 @@
-"""`livecell evaluate`: a run against the truth."""
+"""`livecell evaluate`: predictions against the truth."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import OUTPUT_OPTIONS, options, set_up_messages
+from .options import OUTPUT_OPTIONS, Names, options, set_up_messages
 from .results import print_json
+
+if TYPE_CHECKING:
+    from livecell.config.evaluate import EvaluateSettings
+
+SHOWN = {
+    "structure": "structure",
+    "pearson_r": "r",
+    "ceiling": "ceiling",
+    "r2": "R2",
+    "nrmse": "NRMSE",
+    "psnr": "PSNR",
+    "ssim": "SSIM",
+    "frc_resolution_um": "FRC um",
+    "foreground_dice": "Dice",
+    "object_f1": "F1",
+    "panoptic_quality": "PQ",
+    "link_recall": "links",
+    "calibration_error": "calibr.",
+}
+"""Figures of the printed table; -o and --json have all of them."""
 
 
 @click.command("evaluate")
 @click.argument("predicted", type=Path)
 @click.argument("truth", type=Path)
+@click.option("-o", "--output", "out", type=Path, metavar="FOLDER", help="Write tables, JSON and a page there.")
+@click.option(
+    "--structure", "structures", type=Names(), metavar="NAME,...", help="Structures to compare; default: all."
+)
+@click.option("--frames", type=int, metavar="N", help="Timepoints to compare, spread over the movie; default: 5.")
+@click.option("--mask", metavar="IMAGE", help="Compare only where this image is not 0.")
+@click.option("--region", multiple=True, metavar="x=A:B", help="Compare only voxels A to B-1; once for each axis.")
 @click.option("--max-distance", type=float, metavar="UM", help="How far an object may be from the true one.")
+@click.option("--min-iou", type=float, metavar="IOU", help="Overlap from which on two objects are one; default: 0.5.")
+@click.option("--noise-sd", type=float, metavar="SD", help="Noise of the truth, for the ceiling of the correlation.")
+@click.option("--fit-scale/--as-given", default=None, help="Fit predictions to the truth by a straight line first.")
+@click.option("--threshold", type=float, metavar="VALUE", help="Foreground of predictions; default: after Otsu.")
+@click.option("--truth-threshold", type=float, metavar="VALUE", help="Foreground of the truth; default: after Otsu.")
 @options(OUTPUT_OPTIONS)
-def evaluate_command(predicted: Path, truth: Path, max_distance: float | None, **given: Any) -> None:
-    """Compare the run PREDICTED with TRUTH, which is laid out as a run folder: images, objects, tracks.
+def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: Any) -> None:
+    """Compare PREDICTED with TRUTH: images, objects, tracks and uncertainty.
+
+    Each is a run folder, an OME-Zarr or a TIFF; structures are paired by the names of channels.
 
     \b
     Example:
-      livecell evaluate livecell-demo/run livecell-demo/acquisition.truth
+      livecell evaluate livecell-demo/run livecell-demo/acquisition.truth -o evaluation
     """
     set_up_messages(given["verbose"], given["quiet"])
-    from livecell.pipeline.evaluate import evaluate
+    settings = _settings(given)
+    from livecell.pipeline.evaluate import compare
+    from livecell.pipeline.evaluation_files import summary, write_files
 
-    table = evaluate(predicted, truth, max_distance_um=max_distance)
+    evaluation = compare(predicted, truth, settings)
+    page = None if out is None else write_files(evaluation, out)
     if given["as_json"]:
-        print_json(table.to_dict(orient="records"))
-    else:
-        click.echo(table.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
+        print_json(summary(evaluation))
+        return
+    table = evaluation.table
+    table = table[[name for name in SHOWN if name in table.columns]].rename(columns=SHOWN)
+    click.echo(table.to_string(index=False, na_rep="-", float_format=lambda value: f"{value:.3f}"))
+    if page is not None:
+        click.echo(f"page  {page}")
+
+
+def _settings(given: dict[str, Any]) -> EvaluateSettings:
+    from livecell.config import parse_settings
+    from livecell.config.evaluate import EvaluateSettings
+
+    values = {
+        "structures": given["structures"],
+        "frames": given["frames"],
+        "mask": given["mask"],
+        "region": dict(_limits(text) for text in given["region"]),
+        "max_distance_um": given["max_distance"],
+        "min_iou": given["min_iou"],
+        "noise_sd": given["noise_sd"],
+        "fit_scale": given["fit_scale"],
+        "prediction_threshold": given["threshold"],
+        "truth_threshold": given["truth_threshold"],
+    }
+    return parse_settings(
+        {name: value for name, value in values.items() if value is not None}, EvaluateSettings, "options"
+    )
+
+
+def _limits(text: str) -> tuple[str, tuple[int, int]]:
+    """Read x=704:1024."""
+    from livecell.errors import ConfigError
+
+    axis, _, limits = text.partition("=")
+    try:
+        first, last = (int(part) for part in limits.split(":"))
+        if axis not in ("z", "y", "x") or not 0 <= first < last:
+            raise ValueError
+    except ValueError:
+        raise ConfigError(
+            "--region", expected="an axis and two voxels, such as x=704:1024", found=text, hint="correct it"
+        ) from None
+    return axis, (first, last)

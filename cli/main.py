@@ -24,7 +24,7 @@ COMMANDS = {
     "simulate": ("simulate", "Simulate an acquisition, with its truth."),
     "demo": ("demo", "Simulate a small overnight acquisition and process it."),
     "train": ("train", "Train a model package from paired images."),
-    "evaluate": ("evaluate", "Compare a run with the truth."),
+    "evaluate": ("evaluate", "Compare predictions with the truth."),
     "models": ("models", "List, show, import and export model packages."),
     "config": ("config", "Write, check and describe configurations."),
 }

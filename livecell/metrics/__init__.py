@@ -9,13 +9,16 @@ from livecell.metrics.noise import ceiling, estimate_noise_sd, noise_variance_be
 from livecell.metrics.overlap import Match, dice, match_labels
 from livecell.metrics.own_range import own_range_nrmse, own_range_psnr, own_range_ssim
 from livecell.metrics.spectrum import Spectrum, fourier_ring_correlation, fourier_shell_correlation
+from livecell.metrics.straight_line import Moments, StraightLine, moments_of
 
 __all__ = [
     "Coverage",
     "InstanceScore",
     "LinkScore",
     "Match",
+    "Moments",
     "Spectrum",
+    "StraightLine",
     "ceiling",
     "coverage",
     "dice",
@@ -25,6 +28,7 @@ __all__ = [
     "fourier_shell_correlation",
     "link_recall",
     "match_labels",
+    "moments_of",
     "noise_variance_between",
     "nrmse",
     "otsu",

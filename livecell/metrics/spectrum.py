@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 
 THRESHOLD = 1 / 7
 TAPER = 0.25
-"""Share of each side that fades out, so that opposite edges meet without a step."""
+"""Share of a side that fades out, half of it at either end, so that opposite edges meet without a step."""
+_THIRD_OF_AN_OCTAVE = 2 ** (1 / 6)
 OCTAVES = {"coarse": (0.0, 1 / 8), "medium": (1 / 8, 1 / 4), "fine": (1 / 4, 1 / 2), "finest": (1 / 2, 1.0)}
 """Bands of the spectrum, as shares of the Nyquist frequency."""
 
@@ -43,12 +44,26 @@ class Spectrum:
         """cross / sqrt(first second), -1 to 1 for each ring; NaN where one of the images has no energy."""
         return _ratio(self.cross, self.first, self.second)
 
+    @property
+    def smooth_correlation(self) -> Floats:
+        """The correlation of bands a third of an octave wide around each ring.
+
+        The transform of objects of one size is zero at some rings, where single rings say nothing.
+        """
+        frequency, width = self.frequency_per_um, _THIRD_OF_AN_OCTAVE
+        low, high = (
+            np.searchsorted(frequency, frequency / width),
+            np.searchsorted(frequency, frequency * width, "right"),
+        )
+        totals = (np.concatenate([[0.0], np.cumsum(part)]) for part in (self.cross, self.first, self.second))
+        return _ratio(*(total[high] - total[low] for total in totals))
+
     def resolution_um(self, threshold: float = THRESHOLD) -> float:
-        """Return one over the frequency at which the correlation first falls below `threshold`, in um.
+        """Return one over the frequency at which the smooth correlation first falls below `threshold`, in um.
 
         Interpolated between rings. NaN where it never does (all the image is resolved) or where nothing is known.
         """
-        values = self.correlation
+        values = self.smooth_correlation
         known = np.isfinite(values)
         frequency, values = self.frequency_per_um[known], values[known]
         below = np.flatnonzero(values < threshold)
@@ -69,9 +84,13 @@ class Spectrum:
         """Return the correlation in each of OCTAVES."""
         return {name: self.within(low, high) for name, (low, high) in OCTAVES.items()}
 
+    def poolable(self, other: Spectrum) -> bool:
+        """Say whether two spectra have the same rings."""
+        return np.array_equal(self.frequency_per_um, other.frequency_per_um)
+
     def __add__(self, other: Spectrum) -> Spectrum:
-        """Pool two pairs of images of one shape."""
-        if self.frequency_per_um.shape != other.frequency_per_um.shape:
+        """Pool two pairs of images of one shape and sampling; ValueError where their rings differ."""
+        if not self.poolable(other):
             raise ValueError("spectra of images of different sizes cannot be pooled")
         return Spectrum(
             self.frequency_per_um, self.cross + other.cross, self.first + other.first, self.second + other.second

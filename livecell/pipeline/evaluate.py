@@ -1,92 +1,210 @@
-"""A run against the truth: images, objects and tracks, per structure."""
+"""A prediction against the truth: images, objects and tracks, per structure, per plane, per timepoint."""
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from livecell.errors import RunFolderError
-from livecell.metrics import dice, match_labels, pearson_r, score_links
-from livecell.pipeline.open_run import Run, open_run
+from livecell.config.evaluate import EvaluateSettings
+from livecell.errors import ConfigError
+from livecell.metrics import Coverage, Moments, Spectrum, StraightLine, moments_of
+from livecell.pipeline.comparison_frames import Frame, FrameReader, Match
+from livecell.pipeline.comparison_sides import NETWORK, Side, open_side
+from livecell.pipeline.image_scores import ImageScore, coverage_figures, score_images, spectral_figures
+from livecell.pipeline.object_scores import ObjectScore, score_objects, score_tracks
+from livecell.structures import find_structure
 
-MIN_IOU = 0.5
-FRAMES = 5
-"""Timepoints, spread over the movie, at which images and objects are compared."""
+FRAMES = EvaluateSettings().frames
+
+
+@dataclass(frozen=True)
+class StructureScore:
+    """One structure: its figures, tables over planes and timepoints, and the curves that are pooled over frames."""
+
+    match: Match
+    figures: dict[str, float]
+    units: str
+    line: StraightLine
+    noise_from: str
+    per_z: pd.DataFrame
+    per_t: pd.DataFrame
+    spectrum: Spectrum | None
+    curve: Coverage | None
+    shown: tuple[str, int] | None
+    """(position, frame) of median correlation, where there are volumes."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of a comparison."""
+
+    predicted: Side
+    true: Side
+    settings: EvaluateSettings
+    structures: tuple[StructureScore, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per structure."""
+        return pd.DataFrame([{"structure": score.match.name, **score.figures} for score in self.structures])
+
+    @property
+    def per_z(self) -> pd.DataFrame:
+        """One row per structure, position and plane: means over the timepoints."""
+        return _stacked((score.match.name, score.per_z) for score in self.structures)
+
+    @property
+    def per_t(self) -> pd.DataFrame:
+        """One row per structure, position and timepoint."""
+        return _stacked((score.match.name, score.per_t) for score in self.structures)
 
 
 def evaluate(
     predicted: str | Path, truth: str | Path, frames: int = FRAMES, max_distance_um: float | None = None
 ) -> pd.DataFrame:
-    """Compare a run folder with the truth of a simulation.
+    """Compare a prediction with the truth; returns one row of figures per structure that both have.
 
-    Returns one row per structure that both have: `pearson_r` of the volumes, `dice` of the foreground,
-    `object_recall` and `object_precision` at an intersection over union of 0.5, `link_recall` and `link_precision` of
-    the tracks. `max_distance_um` is how far an object may be from the true one (default: the true objects' mean
-    radius). Images and objects are compared at `frames` timepoints spread over the movie, links over all.
+    Each side is a run folder, an OME-Zarr or a TIFF. Images and objects are compared at `frames` timepoints spread over
+    the movie, links over all. `max_distance_um` is how far an object may be from the true one (default: the true
+    objects' mean radius). See `compare` for tables over planes and timepoints, masks and regions.
     """
-    run, true = open_run(predicted), open_run(truth)
-    shared = [name for name in run.structures if name in true.structures]
-    if not shared:
-        raise RunFolderError(
-            predicted,
-            expected=f"some of the structures {', '.join(true.structures)}",
-            found=", ".join(run.structures),
-            hint="compare a run with the truth of its own acquisition",
+    settings = EvaluateSettings(frames=frames, max_distance_um=max_distance_um)
+    return compare(predicted, truth, settings).table
+
+
+def compare(predicted: str | Path, truth: str | Path, settings: EvaluateSettings | None = None) -> Evaluation:
+    """Compare a prediction with the truth in all detail.
+
+    Raises MissingPathError, AcquisitionError or RunFolderError where a side cannot be read, ConfigError where both
+    have no structure in common.
+    """
+    settings = settings or EvaluateSettings()
+    reader = FrameReader(open_side(predicted), open_side(truth), settings)
+    matches = match_structures(reader.predicted, reader.true, settings.structures)
+    scores = tuple(_score_structure(reader, match) for match in matches)
+    return Evaluation(reader.predicted, reader.true, settings, scores)
+
+
+def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None) -> list[Match]:
+    """Pair structures by name, or by the protein that is labelled (Tom20 is mitochondria).
+
+    Where each side has but one channel, these are a pair whatever they are called.
+
+    Raises ConfigError where there is no pair, or a structure that is asked for is not in both.
+    """
+    ours, theirs = ({_known(name): name for name in side.structures} for side in (predicted, true))
+    # A number is no name: files without names of channels call them so.
+    shared = [name for name in ours if name in theirs and not (name.isdigit() and len(ours) == 1)]
+    if not shared and len(ours) == len(theirs) == 1 and len(wanted or ("",)) == 1:
+        named = [name for name in (*(wanted or ()), *theirs, *ours) if not name.isdigit()]
+        return [Match(named[0] if named else "image", *ours.values(), *theirs.values())]
+    asked = None if wanted is None else [_known(name) for name in wanted]
+    absent = [name for name in asked or () if name not in shared]
+    if not shared or absent:
+        raise ConfigError(
+            predicted.path,
+            expected=f"structures of the truth: {', '.join(theirs)}",
+            found=", ".join(absent or ours),
+            hint="name the channels alike, or choose others with --structure",
         )
-    rows = [
-        {"structure": name, **_images(run, true, name, frames), **_links(run, true, name, max_distance_um)}
-        for name in shared
-    ]
-    return pd.DataFrame(rows)
+    return [Match(name, ours[name], theirs[name]) for name in asked or shared]
 
 
-def _images(run: Run, true: Run, structure: str, frames: int) -> dict[str, float]:
-    predictions, targets = run.predictions(), true.predictions()
-    labels, true_labels = run.labels(structure), true.labels(structure)
-    chosen = np.linspace(0, predictions.sizes["t"] - 1, frames).round().astype(int)
+def _known(name: str) -> str:
+    """Return the structure of that name or protein; a name that livecell does not know as it is."""
+    try:
+        return find_structure(name).name
+    except ConfigError:
+        return name
+
+
+def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
+    fit = reader.settings.fit_scale
+    fit = reader.predicted.units == NETWORK if fit is None else fit
+    line = _line(reader.frames(match)) if fit else StraightLine()
+    images: dict[tuple[str, int], ImageScore] = {}
+    objects: dict[tuple[str, int], ObjectScore] = {}
+    voxel_size_um = None
+    for frame in reader.frames(match):
+        where, voxel_size_um = (frame.position, frame.t), frame.voxel_size_um
+        if (found := score_images(frame, line, reader.settings)) is not None:
+            images[where] = found
+        if (counted := score_objects(frame, reader.settings)) is not None:
+            objects[where] = counted
+    per_t = _per_t(images, objects)
+    spectrum = _spectrum(images.values())
+    coverage = _coverage(score.coverage for score in images.values())
+    figures = _means(per_t)
+    figures |= spectral_figures(spectrum) if spectrum is not None else {}
+    figures |= coverage_figures(coverage) if coverage is not None else {}
+    figures |= sum(objects.values(), ObjectScore()).figures if objects else {}
+    figures |= score_tracks(reader.predicted, reader.true, match, reader.settings, voxel_size_um)
+    return StructureScore(
+        match=match,
+        figures=figures,
+        units="fitted to the truth" if fit else reader.predicted.units,
+        line=line,
+        noise_from=next((score.noise_from for score in images.values()), ""),
+        per_z=_per_z(images),
+        per_t=per_t,
+        spectrum=spectrum,
+        curve=_coverage(score.curve for score in images.values()),
+        shown=_median_frame(images),
+    )
+
+
+def _line(frames: Iterable[Frame]) -> StraightLine:
+    """The line of least squares over all frames."""
+    pairs = (moments_of(*frame.volumes, frame.mask) for frame in frames if frame.volumes is not None)
+    return sum(pairs, Moments()).line
+
+
+def _per_t(images: dict[tuple[str, int], ImageScore], objects: dict[tuple[str, int], ObjectScore]) -> pd.DataFrame:
     rows = []
-    for t in np.unique(chosen):
-        volume = predictions.isel(t=t).sel(c=structure).to_numpy()
-        target = targets.isel(t=t).sel(c=structure).to_numpy()
-        if not np.isfinite(volume).all():
-            continue
-        rows.append(
-            {
-                **_volume_row(volume, target),
-                **_object_row(labels.isel(t=t).to_numpy(), true_labels.isel(t=t).to_numpy()),
-            }
-        )
-    return {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} if rows else {}
+    for position, t in sorted(images.keys() | objects.keys()):
+        image, counted = images.get((position, t)), objects.get((position, t))
+        row = (image.figures if image else {}) | (counted.figures if counted else {})
+        rows.append({"position": position, "frame": t, **row})
+    return pd.DataFrame(rows, columns=None if rows else ["position", "frame"])
 
 
-def _volume_row(volume: np.ndarray, target: np.ndarray) -> dict[str, float]:
-    return {"pearson_r": float(pearson_r(volume, target))}
+def _per_z(images: dict[tuple[str, int], ImageScore]) -> pd.DataFrame:
+    rows = [{"position": position, **plane} for (position, _), score in images.items() for plane in score.planes]
+    if not rows:
+        return pd.DataFrame(columns=["position", "z", "z_um"])
+    return pd.DataFrame(rows).groupby(["position", "z", "z_um"], as_index=False, sort=True).mean()
 
 
-def _object_row(labels: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    matched = len(match_labels(labels, truth, MIN_IOU))
-    found, there = len(np.unique(labels[labels > 0])), len(np.unique(truth[truth > 0]))
-    return {
-        "dice": dice(labels > 0, truth > 0),
-        "object_recall": matched / there if there else np.nan,
-        "object_precision": matched / found if found else np.nan,
-    }
+def _means(per_t: pd.DataFrame) -> dict[str, float]:
+    """Means over the timepoints; what is not known at one of them does not count."""
+    return {str(name): float(per_t[name].mean()) for name in per_t.columns if name not in ("position", "frame")}
 
 
-def _links(run: Run, true: Run, structure: str, max_distance_um: float | None) -> dict[str, float]:
-    found, there = (_of(each, structure) for each in (run, true))
-    limit_um = max_distance_um or _mean_radius_um(there)
-    score = score_links(found, there, limit_um)
-    return {"link_recall": score.recall, "link_precision": score.precision}
+def _spectrum(scores: Iterable[ImageScore]) -> Spectrum | None:
+    """The pooled spectrum of all images that are as large as the first."""
+    known = [score.spectrum for score in scores if score.spectrum is not None]
+    return functools.reduce(operator.add, (each for each in known if each.poolable(known[0]))) if known else None
 
 
-def _of(run: Run, structure: str) -> pd.DataFrame:
-    tracks = run.table("tracks")
-    return tracks[tracks["structure"] == structure]
+def _coverage(found: Iterable[Coverage | None]) -> Coverage | None:
+    known = [each for each in found if each is not None]
+    return functools.reduce(operator.add, known) if known else None
 
 
-def _mean_radius_um(tracks: pd.DataFrame) -> float:
-    """Radius of the ball of the mean volume, (3 V / 4 pi)^(1/3)."""
-    return float((3 * tracks["volume_um3"].mean() / (4 * np.pi)) ** (1 / 3))
+def _median_frame(images: dict[tuple[str, int], ImageScore]) -> tuple[str, int] | None:
+    """The frame whose correlation is the median of all: neither the best nor the worst is shown."""
+    ranked = sorted(images, key=lambda where: (images[where].figures["pearson_r"], where))
+    return ranked[len(ranked) // 2] if ranked else None
+
+
+def _stacked(tables: Iterable[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    named = [table.assign(structure=name) for name, table in tables if len(table)]
+    if not named:
+        return pd.DataFrame(columns=["structure", "position"])
+    every = pd.concat(named, ignore_index=True)
+    return every[["structure", *(name for name in every.columns if name != "structure")]]

@@ -89,6 +89,17 @@ class Run:
         deviation = store.open_image(self._image(self.folder.uncertainty, position))
         return deviation_in_counts(deviation, self.record["models"]) if counts else deviation
 
+    def noisy(self, position: str | None = None) -> xr.DataArray:
+        """Targets (t, c, z, y, x) as a camera would have seen them, of the truth of a simulation, lazy.
+
+        Raises RunFolderError where none are stored.
+        """
+        if not self.folder.noisy.exists():
+            raise RunFolderError(
+                self.path, expected="noisy targets", found="none", hint="only the truth of a simulation has them"
+            )
+        return store.open_image(self._image(self.folder.noisy, position))
+
     def labels(self, structure: str, position: str | None = None) -> xr.DataArray:
         """Labels (t, z, y, x) of a structure at a position (default: the first), lazy."""
         root = self.folder.predictions if self.folder.predictions.exists() else self.folder.labels
@@ -120,7 +131,8 @@ class Run:
         return read_parquet(path, RUN_TABLES[name])
 
     def _check_kept(self) -> None:
-        if self.folder.read_settings().predict.dtype == "none":
+        # The truth of a simulation has no settings of a run, and keeps its volumes.
+        if self.folder.config.exists() and self.folder.read_settings().predict.dtype == "none":
             raise RunFolderError(
                 self.path,
                 expected="a run that keeps its volumes",

@@ -52,6 +52,11 @@ class RunFolder:
         return self.path / "uncertainty.ome.zarr"
 
     @property
+    def noisy(self) -> Path:
+        """Targets with the noise of a camera, in the truth of a simulation."""
+        return self.path / "noisy.ome.zarr"
+
+    @property
     def labels(self) -> Path:
         """Labels of given images, which are referenced, not copied."""
         return self.path / "labels.ome.zarr"

@@ -1,6 +1,7 @@
-"""A run folder to one self-contained page."""
+"""A run folder, or an evaluation, to one self-contained page."""
 
+from livecell.reporting.evaluation import Planes, Verdict, write_evaluation
 from livecell.reporting.gallery import InputPlane
 from livecell.reporting.page import write_report
 
-__all__ = ["InputPlane", "write_report"]
+__all__ = ["InputPlane", "Planes", "Verdict", "write_evaluation", "write_report"]

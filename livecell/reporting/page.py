@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
-import os
-import tempfile
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
-
-import jinja2
-from markupsafe import Markup
 
 from livecell.config.report import ReportSettings
 from livecell.reporting.chapters import COLUMNS, chapters
@@ -20,8 +12,9 @@ from livecell.reporting.contents import RunContents, read_contents
 from livecell.reporting.fields import open_fields
 from livecell.reporting.gallery import Easel, Gallery, InputPlane, gallery
 from livecell.reporting.overview import overview
-from livecell.reporting.rounding import counted, duration, moment
+from livecell.reporting.rounding import duration
 from livecell.reporting.sequel import files, record_text, thresholds, versions
+from livecell.reporting.templates import replace_page, style, template
 from livecell.reporting.trails import COLOURS
 from livecell.reporting.trust import trust
 
@@ -48,14 +41,14 @@ def write_report(run: Path, settings: ReportSettings | None = None, input_plane:
     contents = read_contents(Path(run))
     html = _render(contents, settings or ReportSettings(), input_plane)
     path = contents.folder / NAME
-    _replace(path, html)
+    replace_page(path, html)
     return path
 
 
 def _render(contents: RunContents, settings: ReportSettings, input_plane: InputPlane | None) -> str:
     galleries = _galleries(contents, settings, input_plane)
-    return _template().render(
-        css=Markup(resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")),
+    return template(NAME).render(
+        css=style(),
         head=overview(contents, settings.title),
         trust=trust(contents),
         chapters=chapters(contents),
@@ -98,29 +91,3 @@ def _times(contents: RunContents, position: str) -> dict[int, str]:
     shape = (contents.input.get("shape") or {}).get(position) or [max(measured, default=-1) + 1]
     times = {frame: measured.get(frame, frame * interval_s) for frame in range(shape[0])}
     return {frame: f"frame {frame}" + ("" if math.isnan(t) else f", {duration(t)}") for frame, t in times.items()}
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("livecell.reporting", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {"moment": moment, "counted": counted, "python": json.dumps}
-    return environment.get_template("report.html")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the page under a temporary name, then rename: a reader sees the old page or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report.", suffix=".partial")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

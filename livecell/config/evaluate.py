@@ -1,0 +1,40 @@
+"""How a prediction is compared with the truth."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from livecell.config.base import Count, NonNegative, Positive, Settings
+
+IoU = Annotated[float, Field(gt=0, le=1)]
+
+
+class Region(Settings):
+    """A box in voxels, first to last but one along each axis; an axis that is not given is taken as a whole."""
+
+    z: tuple[int, int] | None = None
+    y: tuple[int, int] | None = None
+    x: tuple[int, int] | None = None
+
+
+class EvaluateSettings(Settings):
+    """What is compared, and what is known of the truth."""
+
+    structures: tuple[str, ...] | None = Field(None, description="structures to compare; default: all that both have")
+    frames: Count = Field(5, description="timepoints, spread over the movie, at which images and objects are compared")
+    region: Region = Field(Region(), description="box outside of which nothing is compared")
+    mask: str | None = Field(None, description="image; voxels where it is 0 are not compared")
+    max_distance_um: Positive | None = Field(
+        None, description="how far an object may be from the true one; default: mean radius of the true objects"
+    )
+    min_iou: IoU = Field(0.5, description="intersection over union from which on two objects are one")
+    noise_sd: NonNegative | None = Field(
+        None, description="standard deviation of the noise of the truth, in its units; default: from the noisy twin"
+    )
+    fit_scale: bool | None = Field(
+        None, description="fit predictions to the truth by a straight line; default: those in units of a network"
+    )
+    prediction_threshold: float | None = Field(None, description="foreground of predictions; default: after Otsu")
+    truth_threshold: float | None = Field(None, description="foreground of the truth; default: after Otsu")
