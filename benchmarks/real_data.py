@@ -41,10 +41,11 @@ def isl_neurons() -> dict[str, Path]:
     return _write("isl_neurons", images)
 
 
-def allen_hipsc() -> dict[str, Path]:
-    """Write a brightfield stack, the masks of nuclei and of filled cells, and where these can be trusted."""
+def allen_hipsc(rows: slice) -> dict[str, Path]:
+    """Write rows of a brightfield stack, the masks of nuclei and of filled cells, and where these can be trusted."""
     stack, masks, near = read_allen(real_data() / "allen_hipsc_tubulin")
-    return _write("allen_hipsc", {"source": stack, **masks, "mask": near.astype(np.uint8)})
+    images = {"source": stack, **masks, "mask": near.astype(np.uint8)}
+    return _write(f"allen_hipsc_{rows.start}_{rows.stop}", {role: image[:, rows] for role, image in images.items()})
 
 
 def a549_green(index: int) -> dict[str, Path]:
