@@ -15,6 +15,7 @@ from scipy import ndimage
 from skimage.io import imread
 
 WORK = Path(__file__).parent / "work" / "real_data"
+WHOLE = slice(None)
 ISL_STAINS = {"dna": "dapi_max", "dendrites": "map2_max", "axons": "nfh_max"}
 ISL_VOXEL_UM = (1.0, 0.5, 0.5)
 """Pixels of about 0.5 um; the distance of the planes is not stated, and is assumed here."""
@@ -33,19 +34,22 @@ def real_data() -> Path:
     return Path(folder)
 
 
-def isl_neurons() -> dict[str, Path]:
-    """Write 13 phase-contrast planes and three projected stains; returns the files by role."""
+def isl_images() -> dict[str, NDArray[np.generic]]:
+    """Return 13 phase-contrast planes (z, y, x), and three projected stains (1, y, x)."""
     folder = real_data() / "isl_neurons"
     images = {"source": np.stack([imread(folder / f"phase_z{z:02}.png") for z in range(13)])}
-    images |= {name: imread(folder / f"{file}.png")[None] for name, file in ISL_STAINS.items()}
-    return _write("isl_neurons", images)
+    return images | {name: imread(folder / f"{file}.png")[None] for name, file in ISL_STAINS.items()}
 
 
-def allen_hipsc(rows: slice) -> dict[str, Path]:
-    """Write rows of a brightfield stack, the masks of nuclei and of filled cells, and where these can be trusted."""
+def isl_neurons(rows: slice = WHOLE, columns: slice = WHOLE) -> dict[str, Path]:
+    """Write rows and columns of the neurons; returns the files by role."""
+    return _write("isl_neurons", isl_images(), rows, columns)
+
+
+def allen_hipsc(rows: slice = WHOLE, columns: slice = WHOLE) -> dict[str, Path]:
+    """Write rows and columns of a brightfield stack, of masks of nuclei and cells, and where these can be trusted."""
     stack, masks, near = read_allen(real_data() / "allen_hipsc_tubulin")
-    images = {"source": stack, **masks, "mask": near.astype(np.uint8)}
-    return _write(f"allen_hipsc_{rows.start}_{rows.stop}", {role: image[:, rows] for role, image in images.items()})
+    return _write("allen_hipsc", {"source": stack, **masks, "mask": near.astype(np.uint8)}, rows, columns)
 
 
 def a549_green(index: int) -> dict[str, Path]:
@@ -81,12 +85,15 @@ def largest_parts(labels: NDArray[np.integer]) -> NDArray[np.integer]:
     return kept
 
 
-def _write(name: str, images: dict[str, NDArray[np.generic]]) -> dict[str, Path]:
-    folder = WORK / name
+def _write(
+    name: str, images: dict[str, NDArray[np.generic]], rows: slice = WHOLE, columns: slice = WHOLE
+) -> dict[str, Path]:
+    part = "".join(f"_{span.start}_{span.stop}" for span in (rows, columns) if span != WHOLE)
+    folder = WORK / f"{name}{part}"
     folder.mkdir(parents=True, exist_ok=True)
     paths = {role: folder / f"{role}.tif" for role in images}
     for role, path in paths.items():
         # Axes are stated, or a reader could take planes for timepoints.
         axes = "ZYX"[-images[role].ndim :]
-        tifffile.imwrite(path, images[role], metadata={"axes": axes})
+        tifffile.imwrite(path, images[role][..., rows, columns], metadata={"axes": axes})
     return paths

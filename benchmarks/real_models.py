@@ -57,7 +57,7 @@ def isl_settings() -> TrainSettings:
         {
             "name": "isl_neurons",
             "data": {
-                "pairs": [_pair("isl_neurons", files)],
+                "pairs": [pair_of("isl_neurons", files)],
                 "acquisition": {"axes": "zyx", "voxel_size_um": real_data.ISL_VOXEL_UM},
             },
             "validation": {"axis": "x", "train": [0, 640], "test": [704, 1024]},
@@ -83,7 +83,7 @@ def allen_settings() -> TrainSettings:
         {
             "name": "allen_hipsc",
             "data": {
-                "pairs": [_pair("allen_hipsc", files)],
+                "pairs": [pair_of("allen_hipsc", files)],
                 "acquisition": {"axes": "zyx", "voxel_size_um": real_data.ALLEN_VOXEL_UM},
             },
             "validation": {"axis": "x", "fraction": 0.2, "gap": 12},
@@ -101,7 +101,7 @@ def allen_settings() -> TrainSettings:
 def a549_settings() -> TrainSettings:
     """Phase contrast to a whole-cell dye, in 2D; images 5 and 6 are held out, image 4 decides when to stop."""
     splits = {1: "train", 2: "train", 3: "train", 4: "validation", 5: "test", 6: "test"}
-    pairs = [{**_pair(f"pair{i}", real_data.a549_green(i)), "split": split} for i, split in splits.items()]
+    pairs = [{**pair_of(f"pair{i}", real_data.a549_green(i)), "split": split} for i, split in splits.items()]
     return TrainSettings.model_validate(
         {
             "name": "a549_green",
@@ -118,7 +118,8 @@ def a549_settings() -> TrainSettings:
     )
 
 
-def _pair(name: str, files: dict[str, Path]) -> dict[str, Any]:
+def pair_of(name: str, files: dict[str, Path]) -> dict[str, Any]:
+    """Settings of a pair whose files are named by role."""
     targets = {role: {"path": str(path)} for role, path in files.items() if role not in ("source", "mask")}
     pair: dict[str, Any] = {"name": name, "source": {"path": str(files["source"])}, "targets": targets}
     return {**pair, "scored": {"path": str(files["mask"])}} if "mask" in files else pair
