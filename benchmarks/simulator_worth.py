@@ -26,6 +26,7 @@ from livecell.prediction import predict
 
 RESULTS = Path(__file__).parent / "results" / "simulator_worth"
 SEED = 0
+PLANES = {"isl_neurons": 13, "allen_hipsc": 57}
 STEPS = {"isl_neurons": 500, "allen_hipsc": 500}
 ISL_TRAIN, ISL_TEST = slice(0, 640), slice(704, 1024)  # columns
 ISL_TENTH = slice(0, 102)  # rows of the training columns
@@ -77,7 +78,8 @@ def _settings(name: str, changes: dict[str, Any], start: str | None) -> TrainSet
         {
             **{"name": name, "seed": SEED, "start": start, "licence": "BSD-3-Clause"},
             **changes,
-            "validation": {"axis": "z", "train": [0, 1000]},
+            # All planes train, none validates.
+            "validation": {"axis": "z", "train": [0, PLANES[name]]},
             "network": {"ndim": 3, "depth": shape.depth, "width": shape.width, **changes.get("network", {})},
             "fit": {**fit, **changes["fit"]},
         }
