@@ -26,7 +26,6 @@ from livecell.prediction import predict
 
 RESULTS = Path(__file__).parent / "results" / "simulator_worth"
 SEED = 0
-PLANES = {"isl_neurons": 13, "allen_hipsc": 57}
 STEPS = {"isl_neurons": 500, "allen_hipsc": 500}
 ISL_TRAIN, ISL_TEST = slice(0, 640), slice(704, 1024)  # columns
 ISL_TENTH = slice(0, 102)  # rows of the training columns
@@ -45,7 +44,7 @@ def isl_settings(tenth: bool, start: str | None) -> TrainSettings:
         "modality": "phase contrast",
         "structures": {"dendrites": {"form": "filaments"}, "axons": {"form": "filaments"}},
     }
-    return _settings("isl_neurons", settings, start)
+    return _settings("isl_neurons", settings, start, rows)
 
 
 def allen_settings(tenth: bool, start: str | None) -> TrainSettings:
@@ -57,7 +56,7 @@ def allen_settings(tenth: bool, start: str | None) -> TrainSettings:
         "fit": {"patch": [56, 48, 48], "batch": 3, "learning_rate": 2e-3, "weight_decay": 1e-2},
         "structures": {"cell_bodies": {"form": "blob"}},
     }
-    return _settings("allen_hipsc", settings, start)
+    return _settings("allen_hipsc", settings, start, rows)
 
 
 def _fullest_window() -> tuple[slice, slice]:
@@ -71,15 +70,15 @@ def _fullest_window() -> tuple[slice, slice]:
     return slice(int(y), int(y) + side), slice(int(x), int(x) + side)
 
 
-def _settings(name: str, changes: dict[str, Any], start: str | None) -> TrainSettings:
+def _settings(name: str, changes: dict[str, Any], start: str | None, rows: slice) -> TrainSettings:
     shape = open_model("bundled").card.networks[0]
     fit = {"steps": STEPS[name], "validate_every": 100, "augment": {**STRONG, "defocus_planes": 1.0}}
     return TrainSettings.model_validate(
         {
             **{"name": name, "seed": SEED, "start": start, "licence": "BSD-3-Clause"},
             **changes,
-            # All planes train, none validates.
-            "validation": {"axis": "z", "train": [0, PLANES[name]]},
+            # All rows train, none validates.
+            "validation": {"axis": "y", "train": [0, rows.stop - rows.start]},
             "network": {"ndim": 3, "depth": shape.depth, "width": shape.width, **changes.get("network", {})},
             "fit": {**fit, **changes["fit"]},
         }
