@@ -103,6 +103,9 @@ class FrameReader:
 
     def _read(self, arrays: dict[str, xr.DataArray], position: str, t: int) -> Frame:
         volumes = {name: array.isel(t=t).to_numpy() for name, array in arrays.items()}
+        if "noisy" in volumes and not volumes["noisy"].any():
+            # Simulations keep noise of some frames only; the others read as zeros, darker than any camera.
+            del volumes["noisy"]
         first = next(iter(arrays.values()))
         return Frame(
             position=position,
