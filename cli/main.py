@@ -111,3 +111,8 @@ def _fault(error: Exception) -> int:
 def _complain(message: str) -> int:
     click.echo(f"livecell: {message}", err=True)
     return 1
+
+
+if __name__ == "__main__":
+    # For launchers of processes, such as torchrun.
+    main()

@@ -10,17 +10,33 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.nn import functional as dist_functional
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from livecell.nets import Step
 
-_all_reduce: Callable[[Tensor], Tensor] = dist_functional.all_reduce
-"""The sum over all processes, through which gradients flow."""
+
+class _Total(torch.autograd.Function):
+    """The sum over all processes; each value has its part in the loss of all of them."""
+
+    @staticmethod
+    def forward(_: Any, values: Tensor) -> Tensor:
+        total = values.clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_: Any, *gradients: Tensor) -> Tensor:
+        total = gradients[0].clone()
+        dist.all_reduce(total)
+        return total
+
+
+_total: Callable[[Tensor], Tensor] = _Total.apply
 
 
 @dataclass(frozen=True)
@@ -112,7 +128,7 @@ class JointNorm(_BatchNorm):
         image = input.float()
         axes = [axis for axis in range(input.dim()) if axis != 1]
         moments = torch.stack((image.mean(dim=axes), (image**2).mean(dim=axes)))
-        mean, square = _all_reduce(moments) / self.count
+        mean, square = _total(moments) / self.count
         variance = square - mean**2
         self._remember(mean.detach(), variance.detach(), self.count * input.numel() // input.shape[1])
         scale = self.weight * torch.rsqrt(variance + self.eps)

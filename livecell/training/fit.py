@@ -76,6 +76,9 @@ def fit(
         if course.ended or time.monotonic() - saved > 60 * settings.checkpoint_minutes:
             _keep(course, checkpoints)
             saved = time.monotonic()
+    if course.best is None:
+        # The time was used up before the first validation, in a session that was killed.
+        course.record(validated)
     return _result(course)
 
 

@@ -57,6 +57,7 @@ def test_a_card_comes_back_from_its_folder(tmp_path: Path) -> None:
         ({"network": [{"inputs": 2}, {}]}, "the same inputs"),
         ({"network": []}, "at least 1 item"),
         ({"planes_as_channels": True}, "ndim 2"),
+        ({"network": {"ndim": 2}, "project_z": True}, "ndim 3"),
         ({"network": [{}, {}], "planes_as_channels": True}, "ndim 2"),
         ({"output_scale": {"golgi": {"offset": 0, "scale": 1}}}, "golgi"),
         ({"network": {"ndim": 2}, "reach_voxels": (8, 8, 8)}, "reach_voxels of 3 axes for networks of 2"),

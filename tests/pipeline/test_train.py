@@ -11,12 +11,12 @@ import tifffile
 import torch
 
 from livecell.config import TrainSettings, load_settings, parse_settings
-from livecell.errors import ConfigError
+from livecell.errors import ConfigError, ModelError, RunFolderError
 from livecell.metrics import pearson_r
-from livecell.models import open_model
+from livecell.models import Model, open_model
 from livecell.pipeline.train import train
 from livecell.prediction import predict
-from livecell.training import Progress
+from livecell.training import Pair, Progress
 from tests.scenes.training import FLIPS, small_pair
 
 CONFIGS = Path(__file__).parents[2] / "sample_configs"
@@ -101,6 +101,94 @@ def test_an_unknown_structure_needs_a_description(tmp_path: Path) -> None:
     model = train(parse_settings(values, TrainSettings), tmp_path / "model")
     assert "blebs" in model.card.described_structures()
     assert "blebs" in model.card.structures
+
+
+def test_the_card_says_what_it_does_on_images_that_decided_nothing(tmp_path: Path) -> None:
+    ranges = {"axis": "x", "train": [0, 8], "validation": [8, 16], "test": [16, 24]}
+    fit = {**FIT, "patch": [4, 16, 8], "steps": 10, "validate_every": 5}
+    settings = parse_settings({**_recorded(tmp_path), "validation": ranges, "fit": fit}, TrainSettings)
+    model = train(settings, tmp_path / "model")
+    metrics = model.card.metrics
+    assert set(metrics) == {"dna", "vesicles"}
+    assert {"validation_pearson_r", "validation_ceiling", "test_pearson_r", "test_ceiling"} == set(metrics["dna"])
+    assert 0 < metrics["dna"]["test_ceiling"] <= 1
+    assert open_model(model.path).card == model.card
+
+
+def test_a_network_for_each_structure(tmp_path: Path) -> None:
+    network, fit = {**NETWORK, "separate": True}, {**FIT, "steps": 20, "validate_every": 20}
+    model = train(parse_settings(_recorded(tmp_path, network=network, fit=fit), TrainSettings), tmp_path / "model")
+    assert [shape.outputs for shape in model.shapes] == [1, 1]
+    assert predict(small_pair(1).source, model).structure.values.tolist() == ["dna", "vesicles"]
+
+
+def test_a_network_that_says_its_uncertainty(tmp_path: Path) -> None:
+    fit = {**FIT, "loss": {"kind": "heteroscedastic"}}
+    model = train(parse_settings(_recorded(tmp_path, fit=fit), TrainSettings), tmp_path / "model")
+    assert model.card.log_variance
+    predicted = predict(small_pair(1).source, model, uncertainty=("head",))
+    error = np.abs(predicted.sel(structure="dna") - model_units(model, small_pair(1)))
+    uncertainty = predicted.uncertainty.sel(structure="dna").values
+    assert pearson_r(uncertainty, error.values) > 0.2
+    with pytest.raises(ConfigError, match="separate: false"):
+        parse_settings(_recorded(tmp_path, fit=fit, network={**NETWORK, "separate": True}), TrainSettings)
+
+
+def model_units(model: Model, pair: Pair) -> np.ndarray:
+    """The true DNA in units of the network."""
+    scale = model.card.output_scale["dna"]
+    return (pair.targets["dna"] - scale.offset) / scale.scale
+
+
+def test_stacks_may_predict_the_mean_of_their_planes(tmp_path: Path) -> None:
+    values = _recorded(tmp_path, network={**NETWORK, "project_z": True}, fit={**FIT, "patch": [1, 16, 16]})
+    for seed in range(2):
+        target = small_pair(seed).targets["dna"].mean(axis=0, keepdims=True)
+        sizes = {"PhysicalSizeZ": 0.5, "PhysicalSizeY": 0.3, "PhysicalSizeX": 0.3}
+        tifffile.imwrite(tmp_path / f"dna_{seed}.ome.tif", target, metadata={"axes": "ZYX", **sizes})
+    del values["data"]["pairs"][0]["targets"]["vesicles"]
+    model = train(parse_settings(values, TrainSettings), tmp_path / "model")
+    assert model.card.project_z
+    predicted = predict(small_pair(1).source, model).sel(structure="dna").values
+    assert predicted.shape == (1, 24, 24)
+    assert pearson_r(predicted[0], small_pair(1).targets["dna"].mean(axis=0)) > 0.7
+
+
+def test_a_training_goes_on_from_a_package(tmp_path: Path) -> None:
+    first = train(parse_settings(_recorded(tmp_path), TrainSettings), tmp_path / "first")
+    again = {**FIT, "steps": 2, "validate_every": 2, "learning_rate": 1e-6}
+    start = {"model": str(first.path), "freeze_steps": 1, "trunk_rate": 0.1}
+    model = train(parse_settings(_recorded(tmp_path, start=start, fit=again), TrainSettings), tmp_path / "second")
+    # It knows from the first step on what the other has learnt.
+    assert model.card.metrics["dna"]["validation_pearson_r"] > first.card.metrics["dna"]["validation_pearson_r"] - 0.05
+    told = model.card.training["start"]
+    assert (told["name"], told["weights_sha256"], told["freeze_steps"]) == ("small", first.digest, 1)
+    other = _recorded(tmp_path, start=str(first.path), network={"depth": 2, "width": 4})
+    with pytest.raises(ModelError, match="ndim: 3, depth: 1, width: 4"):
+        train(parse_settings(other, TrainSettings), tmp_path / "third")
+
+
+def test_what_is_done_is_not_done_again_and_other_settings_are_refused(tmp_path: Path) -> None:
+    short = {**FIT, "steps": 2}
+    settings, out = parse_settings(_recorded(tmp_path, fit=short), TrainSettings), tmp_path / "model"
+    first = train(settings, out)
+    progress: list[Progress] = []
+    assert train(settings, out, progress.append).digest == first.digest
+    assert progress == []
+    other = settings.model_copy(update={"seed": 1})
+    with pytest.raises(RunFolderError, match="seed 0 instead of 1"):
+        train(other, out)
+    assert train(other, out, progress.append, overwrite=True).digest != first.digest
+    assert [reached.step for reached in progress] == [2]
+    assert not (out / ".training.lock").exists()
+
+
+def test_pairs_that_are_wrong_do_not_bind_the_folder(tmp_path: Path) -> None:
+    values, out = _recorded(tmp_path, fit={**FIT, "steps": 1}), tmp_path / "model"
+    wrong = {**values, "fit": {**FIT, "patch": [4, 64, 64]}}
+    with pytest.raises(ConfigError, match="64"):
+        train(parse_settings(wrong, TrainSettings), out)
+    assert train(parse_settings(values, TrainSettings), out).card.training["steps_done"] == 1
 
 
 def test_simulated_movies_become_a_package_that_says_so(tmp_path: Path) -> None:

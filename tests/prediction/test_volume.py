@@ -14,6 +14,7 @@ from livecell.errors import AcquisitionError, ModelError
 from livecell.models import Model
 from livecell.prediction import choose_structures, predict
 from livecell.volumes import normalisation_of
+from tests.scenes.models import card_of, package_of
 from tests.scenes.prediction import NORMALISATION, model_2d, model_3d, projecting_model, timepoint
 from tests.scenes.volumes import textured
 
@@ -180,3 +181,24 @@ def test_a_blank_stack_needs_the_normalisation_of_its_series(model: Model) -> No
     with pytest.raises(AcquisitionError, match="contrast"):
         predict(blank, model)
     assert np.isfinite(predict(blank, model, NORMALISATION)).all()
+
+
+@pytest.mark.parametrize("tile", [None, (10, 40, 24)])
+def test_a_model_that_projects_averages_what_it_says_along_z(tmp_path: Path, tile: tuple[int, int, int] | None) -> None:
+    card = card_of("dna", "nucleoli", network={"depth": 1})
+    planes = package_of(tmp_path / "planes", card)
+    projecting = package_of(tmp_path / "projecting", card.model_copy(update={"project_z": True}))
+    stack = textured((9, 70, 24))
+    projected = predict(stack, projecting, tile=tile)
+    assert projected.shape == (2, 1, 70, 24)
+    np.testing.assert_allclose(projected.values, predict(stack, planes, tile=tile).mean("z").values[:, None], atol=1e-6)
+    with pytest.raises(ModelError, match="same planes"):
+        predict(stack, [planes, package_of(tmp_path / "other", card.model_copy(update={"project_z": True}), seed=1)])
+
+
+def test_a_projection_of_an_image_of_another_voxel_size_lies_on_its_grid(tmp_path: Path) -> None:
+    model = package_of(tmp_path / "model", card_of("dna", project_z=True))
+    stack = textured((9, 20, 24))
+    projected = predict(stack, model, voxel_size_um=(0.58, 0.1, 0.1), uncertainty=("flips",))
+    assert projected.shape == (1, 1, 20, 24)
+    assert projected.uncertainty.shape == (1, 1, 20, 24)

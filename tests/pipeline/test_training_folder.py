@@ -1,0 +1,81 @@
+"""Whose training a folder holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from livecell.config import TrainSettings, parse_settings
+from livecell.errors import RunFolderError
+from livecell.models import Model
+from livecell.pipeline.training_folder import TrainingFolder, training_identity
+from livecell.volumes import Normalisation
+from tests.scenes.models import card_of, package_of
+
+
+def _settings(**changes: Any) -> TrainSettings:
+    return parse_settings({"name": "x", "data": {"simulate": {}}, **changes}, TrainSettings)
+
+
+def _begun(path: Path, **changes: Any) -> TrainingFolder:
+    """A folder in which a training was killed after its first state."""
+    folder = TrainingFolder(path)
+    folder.begin(_settings(**changes))
+    (folder.path / "checkpoint.pt").touch()
+    return folder
+
+
+def test_an_empty_folder_is_anybodys(tmp_path: Path) -> None:
+    folder = TrainingFolder(tmp_path)
+    folder.check(_settings())
+    # Settings that never came to a state, such as those whose pairs were wrong, bind nobody.
+    folder.begin(_settings())
+    folder.check(_settings(seed=1))
+    assert not folder.is_done
+
+
+def test_other_settings_are_named_with_both_values(tmp_path: Path) -> None:
+    folder = _begun(tmp_path, seed=1)
+    folder.check(_settings(seed=1))
+    with pytest.raises(RunFolderError, match=r"began with.*fit.batch 4 instead of 8; seed 1 instead of 2.*--overwrite"):
+        folder.check(_settings(seed=2, fit={"batch": 8}))
+
+
+def test_of_many_differences_the_first_are_named(tmp_path: Path) -> None:
+    fit = {"batch": 8, "steps": 7, "learning_rate": 1, "patience": 3, "warm_up": 0.2}
+    with pytest.raises(RunFolderError, match="and 2 more"):
+        _begun(tmp_path).check(_settings(fit=fit))
+
+
+def test_what_changes_nothing_of_what_is_learnt_may_change(tmp_path: Path) -> None:
+    _begun(tmp_path).check(_settings(fit={"checkpoint_minutes": 60}, device="auto"))
+
+
+def test_a_package_that_came_from_elsewhere_is_not_replaced(tmp_path: Path) -> None:
+    package_of(tmp_path, card_of("dna"))
+    with pytest.raises(RunFolderError, match=r"not trained there.*--overwrite"):
+        TrainingFolder(tmp_path).check(_settings())
+
+
+def test_a_training_is_done_when_its_package_is_there_and_its_state_is_not(tmp_path: Path) -> None:
+    folder = _begun(tmp_path)
+    assert not folder.is_done
+    model: Model = package_of(tmp_path, card_of("dna"))
+    assert not folder.is_done
+    folder.frames.mkdir()
+    (folder.path / "history.csv").touch()
+    folder.finish()
+    assert folder.is_done
+    assert sorted(path.name for path in folder.path.iterdir()) == ["config.yaml", "history.csv"]
+    folder.clear()
+    assert not folder.is_done
+    assert not folder.path.exists()
+    assert model.path.exists()
+
+
+def test_identity_follows_from_the_images() -> None:
+    one, other = (training_identity({"field": Normalisation(offset, 1.0)}, 1) for offset in (5.0, 6.0))
+    assert one == training_identity({"field": Normalisation(5.0, 1.0)}, 1)
+    assert one != other
