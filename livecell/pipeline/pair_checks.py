@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from livecell.config.pairs import ImageSettings
 from livecell.config.train import TrainSettings
 from livecell.errors import ConfigError, LivecellError
 from livecell.pipeline.pair_sources import RecordedFrame
@@ -21,15 +22,23 @@ def one_plane(settings: TrainSettings) -> bool:
 
 
 def unreadable(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, str]]:
-    """Yield the frames whose files are missing or cannot be opened, once for each file."""
-    told: set[str] = set()
+    """Yield the frames whose files are missing or cannot be opened, once for each of these files, with the reason."""
+    errors: dict[str, str] = {}
     for frame in frames:
-        for _, image in frame.images():
-            try:
-                frame.opened(image)
-            except (LivecellError, OSError) as error:
-                yield frame, "" if image.path in told else str(error)
-                told.add(image.path)
+        for image in frame.images():
+            if image.path not in errors:
+                errors[image.path] = _error_of_opening(frame, image)
+            if errors[image.path]:
+                yield frame, errors[image.path]
+
+
+def _error_of_opening(frame: RecordedFrame, image: ImageSettings) -> str:
+    """Say why an image cannot be opened; nothing where it can."""
+    try:
+        frame.opened(image)
+    except (LivecellError, OSError) as error:
+        return str(error)
+    return ""
 
 
 def unknown_structures(sources: Iterable[PairSource], settings: TrainSettings) -> Iterator[str]:

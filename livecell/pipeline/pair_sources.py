@@ -55,12 +55,12 @@ class RecordedFrame:
         scored = None if self.settings.scored is None else self._read(self.settings.scored, "mask") != 0
         return Pair(self.name, self._read(self.settings.source, "source"), targets, scored)
 
-    def images(self) -> Iterator[tuple[str, ImageSettings]]:
-        """Yield the role of each image and where it is."""
-        yield "source", self.settings.source
-        yield from ((f"target {name}", image) for name, image in self.settings.targets.items())
+    def images(self) -> Iterator[ImageSettings]:
+        """Yield where its image, its targets and its mask are."""
+        yield self.settings.source
+        yield from self.settings.targets.values()
         if self.settings.scored is not None:
-            yield "mask", self.settings.scored
+            yield self.settings.scored
 
     def opened(self, image: ImageSettings) -> Acquisition:
         """Open one of its images without reading voxels; raises what opening images raises."""

@@ -156,13 +156,14 @@ def _find(settings: TrainSettings, folder: Path | None) -> tuple[Sequence[PairSo
     except LivecellError as error:
         return [], Split(()), [str(error)]
     closed = list(unreadable(frames))
-    problems = [line for _, line in closed if line]
-    opened = [frame for frame in frames if not any(frame is other for other, _ in closed)]
+    problems = list(dict.fromkeys(line for _, line in closed))
+    shut = {id(frame) for frame, _ in closed}
+    opened = [frame for frame in frames if id(frame) not in shut]
     try:
         split = split_recorded(frames if _by_name(settings) else opened, settings)
     except LivecellError as error:
         return opened, Split(()), [*problems, str(error)]
-    kept = (tuple(p for p in parts if any(p.source is frame for frame in opened)) for parts in split.parts.values())
+    kept = (tuple(part for part in parts if id(part.source) not in shut) for parts in split.parts.values())
     return opened, Split(*kept), problems
 
 

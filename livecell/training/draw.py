@@ -16,7 +16,8 @@ from livecell.training.warp import Warp
 TRIES = 20
 """Draws of a position before the best of them is taken."""
 ENOUGH_KNOWN = 0.3
-"""Share of known voxels below which another position is drawn: the network computes the unknown ones for nothing."""
+"""Share of voxels of which some structure is known, below which another position is drawn: the network computes the
+others for nothing."""
 LOOK_AT = (slice(None), slice(None, None, 2), slice(None, None, 4), slice(None, None, 4))
 """Voxels of a target that are looked at to tell how much of it is known."""
 
@@ -54,7 +55,7 @@ def _draw_corner(sample: Sample, size: Size, rng: np.random.Generator) -> Size:
     for _ in range(TRIES):
         z, y, x = (int(rng.integers(n - part + 1)) for n, part in zip(sample.shape, wanted, strict=True))
         part = sample.target[:, z : z + wanted[0], y : y + wanted[1], x : x + wanted[2]]
-        known = float(np.isfinite(part[LOOK_AT]).mean())
+        known = float(np.isfinite(part[LOOK_AT]).any(axis=0).mean())
         if known > best_known:
             best, best_known = (z, y, x), known
         if known >= ENOUGH_KNOWN:

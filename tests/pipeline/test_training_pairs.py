@@ -183,6 +183,60 @@ def test_one_recording_must_not_be_on_both_sides(tmp_path: Path) -> None:
         assert "one recording is used for" in problem
 
 
+def test_frames_and_channels_that_are_not_there_are_said(tmp_path: Path) -> None:
+    pairs = [write_pair(tmp_path, seed) for seed in range(3)]
+    pairs[0]["frames"] = [0, 7]
+    pairs[1]["targets"]["dna"]["channel"] = "Hoechst"
+    problems = check_pairs(_settings(training_of({"pairs": pairs}, **_by_pair("field 2"))))
+    assert len(problems) == 2
+    assert "frame 7" in problems[0]
+    assert "Hoechst" in problems[1]
+
+
+def test_a_missing_file_does_not_hide_what_is_wrong_elsewhere(tmp_path: Path) -> None:
+    pairs = [write_pair(tmp_path, seed) for seed in range(2)]
+    pairs[0]["source"]["path"] = pairs[0]["targets"]["dna"]["path"] = str(tmp_path / "gone.tif")
+    values = training_of({"pairs": pairs}, validation={"axis": "x", "fraction": 0.5, "gap": 20})
+    problems = check_pairs(_settings(values))
+    assert len(problems) == 2
+    assert "gone.tif" in problems[0]
+    assert "region held out along x" in problems[1]
+
+
+def test_a_structure_that_is_constant_where_it_trains_is_said(tmp_path: Path) -> None:
+    target = np.zeros(SHAPE, dtype=np.float32)
+    target[..., 20:] = small_pair().targets["dna"][..., 20:]
+    values = training_of(
+        {"pairs": [write_pair(tmp_path, 0, changed={"dna": target})]}, validation={"train": [0, 16], "test": [16, 24]}
+    )
+    (problem,) = check_pairs(_settings({**values, "fit": {"patch": [4, 16, 8]}}))
+    assert "'dna': a constant target in all that trains" in problem
+
+
+def test_few_images_are_in_memory_and_patches_come_from_all(tmp_path: Path) -> None:
+    pairs = [write_pair(tmp_path, seed) for seed in range(4)]
+    two_images = 2.5 * 2 * 2 * np.prod(SHAPE) / 1e9
+    values = training_of({"pairs": pairs, "buffer_gb": two_images}, **_by_pair("field 3"))
+    settings = _settings(values)
+    data = training_data(settings, PERCENTILES)
+    stream, again = data.stream(settings), data.stream(settings)
+    assert len(stream.window(0)) == 2
+    assert {index for step in range(0, 60, 10) for index in stream.window(step)} == {0, 1, 2}
+    for step in (0, 35):
+        for patch, same in zip(stream.batch(step), again.batch(step), strict=True):
+            np.testing.assert_array_equal(patch.source, same.source)
+            np.testing.assert_array_equal(patch.target, same.target)
+
+
+def test_a_stack_that_predicts_one_plane(tmp_path: Path) -> None:
+    projected = [small_pair(seed).targets["dna"].mean(axis=0, keepdims=True) for seed in range(2)]
+    pairs = [write_pair(tmp_path, seed, changed={"dna": plane}) for seed, plane in enumerate(projected)]
+    settings = _settings({**training_of({"pairs": pairs}, **_by_pair("field 1")), "network": {"project_z": True}})
+    (patch, _) = training_data(settings, PERCENTILES).stream(settings).batch(0)
+    assert patch.source.shape == (1, 4, 16, 16)
+    assert patch.target.shape == (1, 1, 16, 16)
+
+
 def test_a_missing_manifest_is_one_problem(tmp_path: Path) -> None:
     (problem,) = check_pairs(_settings(training_of({"manifest": str(tmp_path / "none.csv")})))
     assert "none.csv" in problem

@@ -64,6 +64,18 @@ def test_patches_are_drawn_where_something_is_known() -> None:
     assert np.mean(known) > 0.9
 
 
+def test_one_known_structure_of_many_is_enough() -> None:
+    voxels = np.arange(64 * 64, dtype=np.float32).reshape(1, 1, 64, 64)
+    target = np.full((13, 1, 64, 64), np.nan, dtype=np.float32)
+    target[3] = voxels[0]
+    rng, columns = np.random.default_rng(0), set[int]()
+    for _ in range(60):
+        patch = random_patch(Sample("one of many", voxels, target), (1, 8, 8), AS_RECORDED, rng)
+        columns.add(int(patch.source[0, 0, 0, 0]) % 64)
+    # Positions are as they fall, not the best of many.
+    assert len(columns) > 20
+
+
 def test_a_sample_too_small_to_turn_is_taken_as_it_lies() -> None:
     sample, rng = _register_sample((1, 8, 8)), np.random.default_rng(0)
     turned = AS_RECORDED.model_copy(update={"turned": 1.0})
