@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,9 @@ def train_command(config: Path, out: Path, dry_run: bool, overwrite: bool, **giv
       livecell train sample_configs/train_pairs.yaml -o my_model
       torchrun --nproc-per-node 2 -m livecell_cli.main train train.yaml -o my_model
     """
-    set_up_messages(max(1, given["verbose"]), given["quiet"])
+    leads = os.environ.get("RANK", "0") == "0"
+    quiet = given["quiet"] or not leads
+    set_up_messages(max(1, given["verbose"]), quiet)
     from livecell.config import TrainSettings, load_settings
     from livecell.pipeline.train import train
 
@@ -41,12 +44,15 @@ def train_command(config: Path, out: Path, dry_run: bool, overwrite: bool, **giv
     if dry_run:
         _show_plan(out, settings, given["as_json"])
         return
-    with showing_progress("train", given["quiet"], unit="steps") as show:
+    with showing_progress("train", quiet, unit="steps") as show:
 
         def tell(reached: Progress) -> None:
             show(reached.step, settings.fit.steps, _in_words(reached))
 
         model = train(settings, out, tell, overwrite)
+    if not leads:
+        # Of the processes that torchrun started, one speaks.
+        return
     if given["as_json"]:
         print_json({"model": str(model.path), "metrics": model.card.metrics})
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from livecell.config.losses import Heteroscedastic
@@ -70,11 +70,16 @@ def _held(folder: TrainingFolder, settings: TrainSettings, overwrite: bool, team
         return
     if not overwrite:
         folder.check(settings)
-    with lock_folder(folder.package, folder.package / ".training.lock"):
-        if overwrite:
-            folder.clear()
-        team.wait()
-        yield
+    try:
+        with lock_folder(folder.package, folder.package / ".training.lock"):
+            if overwrite:
+                folder.clear()
+            team.wait()
+            yield
+    finally:
+        with suppress(OSError):
+            # Empty where nothing could be begun.
+            folder.package.rmdir()
 
 
 def _train(settings: TrainSettings, folder: TrainingFolder, team: Team, on_progress: OnProgress | None) -> None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import torch
@@ -18,6 +19,9 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from livecell.nets import Step
+
+PATIENCE = timedelta(hours=6)
+"""How long processes wait for the one that validates, or that predicts the test images."""
 
 
 class _Total(torch.autograd.Function):
@@ -95,7 +99,7 @@ def joined(device: str) -> Iterator[Team]:
     if device == "cuda":
         device = f"cuda:{os.environ.get('LOCAL_RANK', rank)}"
         torch.cuda.set_device(device)
-    dist.init_process_group("gloo" if device == "cpu" else "nccl")
+    dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=PATIENCE)
     try:
         yield Team(rank, count, device)
     finally:

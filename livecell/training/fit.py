@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from livecell.config.train import FitSettings
 from livecell.nets import Network, UNetShape, build_network, choose_precision, members_of
+from livecell.training.ahead import patches_from
 from livecell.training.batches import check_patch, check_samples, is_projected
 from livecell.training.checkpoint import Checkpoints
 from livecell.training.course import Course
@@ -66,20 +68,34 @@ def fit(
     course = Course(network, settings, trunk, precision, team)
     validated = Validation(validation, settings.patch, course.loss, team.device, precision)
     _go_on(course, checkpoints)
-    saved = time.monotonic()
-    while not course.ended:
-        course.step(stream.batch(course.steps, team.rank, team.count))
-        if course.steps % settings.validate_every == 0 or course.progress >= 1:
-            reached = course.record(validated)
-            if on_progress is not None and team.leads:
-                on_progress(reached)
-        if course.ended or time.monotonic() - saved > 60 * settings.checkpoint_minutes:
-            _keep(course, checkpoints)
-            saved = time.monotonic()
+    _run(course, stream, validated, on_progress if team.leads else None, checkpoints)
     if course.best is None:
         # The time was used up before the first validation, in a session that was killed.
         course.record(validated)
     return _result(course)
+
+
+def _run(
+    course: Course,
+    stream: PatchStream,
+    validation: Validation,
+    on_progress: Callable[[Progress], None] | None,
+    checkpoints: Checkpoints | None,
+) -> None:
+    """Take the steps that are left."""
+    settings, saved = course.settings, time.monotonic()
+    if course.ended:
+        return
+    with closing(patches_from(stream, course.steps, course.team)) as patches:
+        while not course.ended:
+            course.step(next(patches))
+            if course.steps % settings.validate_every == 0 or course.progress >= 1:
+                reached = course.record(validation)
+                if on_progress is not None:
+                    on_progress(reached)
+            if course.ended or time.monotonic() - saved > 60 * settings.checkpoint_minutes:
+                _keep(course, checkpoints)
+                saved = time.monotonic()
 
 
 def _go_on(course: Course, checkpoints: Checkpoints | None) -> None:

@@ -1,4 +1,4 @@
-"""Training from the command line: what is wrong is said before anything is done."""
+"""`livecell train` on the command line: progress, result, and what it refuses."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
+from livecell.config import TrainSettings, dump_settings, parse_settings
 from tests.cli.test_commands import call
-from tests.scenes.pairs import training_of, write_pair
+from tests.scenes.pairs import FIT, training_of, write_pair
 from tests.scenes.training import SHAPE
 
 
@@ -42,3 +44,46 @@ def test_all_problems_stand_in_one_error(
     assert "source_0.ome.tif" in error
     assert "field 1: the target dna is black everywhere" in error
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    torch.set_num_threads(1)
+    pairs = [write_pair(tmp_path, seed) for seed in range(2)]
+    fit = {**FIT, "steps": 4, "validate_every": 2}
+    values = training_of({"pairs": pairs, "alignment": "off"}, validation={"pairs": ["field 1"]}, fit=fit)
+    path = tmp_path / "train.yaml"
+    path.write_text(dump_settings(parse_settings(values, TrainSettings)))
+    return path
+
+
+def test_progress_says_loss_and_correlation(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("train", config, "-o", tmp_path / "model") == 0
+    told = capsys.readouterr()
+    assert "train: 4 of 4 steps" in told.err
+    assert "loss 0." in told.err
+    assert ", r " in told.err
+    assert "validation_pearson_r" in told.out
+    assert told.out.rstrip().endswith(str(tmp_path / "model"))
+
+
+def test_result_as_json_and_start_again(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ("train", config, "-o", tmp_path / "model", "-q")
+    assert call(*line, "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert list(first["metrics"]) == ["dna"]
+    config.write_text(config.read_text().replace("seed: 0", "seed: 1"))
+    assert call(*line) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert call(*line, "--overwrite", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["metrics"] != first["metrics"]
+
+
+def test_of_several_processes_one_speaks(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A rank without companions: only what is said differs.
+    monkeypatch.setenv("RANK", "1")
+    assert call("train", config, "-o", tmp_path / "model") == 0
+    told = capsys.readouterr()
+    assert told.out == told.err == ""

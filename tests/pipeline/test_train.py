@@ -10,6 +10,7 @@ import pytest
 import tifffile
 import torch
 
+import livecell
 from livecell.config import TrainSettings, load_settings, parse_settings
 from livecell.errors import ConfigError, ModelError, RunFolderError
 from livecell.metrics import pearson_r
@@ -188,7 +189,8 @@ def test_pairs_that_are_wrong_do_not_bind_the_folder(tmp_path: Path) -> None:
     wrong = {**values, "fit": {**FIT, "patch": [4, 64, 64]}}
     with pytest.raises(ConfigError, match="64"):
         train(parse_settings(wrong, TrainSettings), out)
-    assert train(parse_settings(values, TrainSettings), out).card.training["steps_done"] == 1
+    assert not out.exists()
+    assert livecell.train(parse_settings(values, TrainSettings), out).card.training["steps_done"] == 1
 
 
 def test_simulated_movies_become_a_package_that_says_so(tmp_path: Path) -> None:

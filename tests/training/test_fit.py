@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from livecell.config.losses import ForegroundWeighted, Heteroscedastic, Loss
 from livecell.config.train import FitSettings
 from livecell.errors import ConfigError
 from livecell.nets import UNetShape
@@ -40,6 +41,15 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(fitted: Fitte
         assert torch.equal(value, again[name]), name
     other = fit([small_sample(0)], [small_sample(1)], SHAPE, FIT, seed=4).network.state_dict()
     assert not torch.equal(fitted.network.state_dict()["head.weight"], other["head.weight"])
+
+
+@pytest.mark.parametrize("loss", [ForegroundWeighted(), Heteroscedastic()], ids=lambda loss: loss.kind)
+def test_every_loss_leads_to_what_the_structure_is(loss: Loss) -> None:
+    shape = UNetShape(ndim=3, depth=1, width=4, outputs=2 if isinstance(loss, Heteroscedastic) else 1)
+    settings = FIT.model_copy(update={"loss": loss})
+    fitted = fit([small_sample(0)], [small_sample(1)], shape, settings, seed=3)
+    assert fitted.best.pearson_r[0] > 0.75
+    assert fitted.history[-1].loss < fitted.history[0].loss
 
 
 def test_the_network_handed_back_is_the_one_that_was_validated(fitted: Fitted) -> None:

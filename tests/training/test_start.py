@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from livecell.errors import ModelError
-from livecell.models import Model
+from livecell.models import Model, import_fnet
 from livecell.nets import UNetShape, members_of
 from livecell.training import new_network, started_network
+from tests.scenes.fnet import published_net, write_checkpoint
 from tests.scenes.models import card_of, package_of
 
-SHAPE = UNetShape(depth=2, width=4)
 SEED = 5
 
 
@@ -77,3 +77,12 @@ def test_one_network_cannot_go_on_from_several(tmp_path: Path) -> None:
     model = _package(tmp_path, "dna", "golgi", network=[{}, {}])
     with pytest.raises(ModelError, match="separate: true"):
         started_network(model, [_shape(2)], ("dna", "golgi"), SEED)
+
+
+def test_an_imported_checkpoint_goes_on_as_what_it_was(tmp_path: Path) -> None:
+    published = published_net(width=4)
+    model = import_fnet(write_checkpoint(tmp_path / "dna" / "model.p", published), tmp_path / "package", ["dna"])
+    started = started_network(model, [_shape(1)], ("dna",), SEED).eval()
+    image = torch.randn((1, 1, 8, 8, 8), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(started(image), published(image))
