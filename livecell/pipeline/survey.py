@@ -46,6 +46,7 @@ class Found:
     source : the pair, its shifts taken back if they are to be.
     image : moments of the whole image.
     targets : moments of each structure over what is known of it in the parts that train.
+    highest : the largest value of each structure there.
     shifts : of each structure against the image.
     digest : the same for the same image.
     """
@@ -54,6 +55,7 @@ class Found:
     problems: tuple[str, ...] = ()
     image: Moments = NOTHING
     targets: dict[str, list[Moments]] = field(default_factory=dict)
+    highest: dict[str, float] = field(default_factory=dict)
     shifts: dict[str, PairShift] = field(default_factory=dict)
     digest: str = ""
 
@@ -81,6 +83,7 @@ def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -
         source,
         image=robust_moments(pair.source, survey.clip_percentiles),
         targets=_target_moments(pair, training),
+        highest=_highest(pair, training),
         shifts=shifts,
         digest=_digest(pair.source),
     )
@@ -93,6 +96,16 @@ def _shifts(pair: Pair) -> dict[str, PairShift]:
 def _target_moments(pair: Pair, training: Sequence[Part]) -> dict[str, list[Moments]]:
     cropped = [part.of(pair) for part in training]
     return {name: [robust_moments(_known(part, name), (0.0, 100.0)) for part in cropped] for name in pair.targets}
+
+
+def _highest(pair: Pair, training: Sequence[Part]) -> dict[str, float]:
+    cropped = [part.of(pair) for part in training]
+    return {name: max((_top(_known(part, name)) for part in cropped), default=-np.inf) for name in pair.targets}
+
+
+def _top(values: NDArray[np.generic]) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else -np.inf
 
 
 def _known(pair: Pair, name: str) -> NDArray[np.generic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from livecell.pipeline.pair_checks import one_plane, repeated, size_problems, un
 from livecell.pipeline.pair_sources import RecordedFrame, simulated_frames
 from livecell.pipeline.pair_split import Split, recorded_frames, split_in_words, split_recorded, split_simulated
 from livecell.pipeline.survey import Found, Survey, look_at_pair, with_source
-from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples
+from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples, bounded_scale
 from livecell.volumes import Normalisation, pooled_normalisation
 
 LOGGER = logging.getLogger(__name__)
@@ -179,11 +180,12 @@ def _normalisations(frames: Sequence[PairSource], found: Sequence[Found]) -> dic
 
 
 def _scales(found: Sequence[Found]) -> tuple[dict[str, Normalisation], list[str]]:
-    """Return mean and standard deviation of each structure, and a line for each that has only one value to train on."""
+    """Return the scale of each structure, and a line for each that has only one value to train on."""
     scales, flawed = {}, []
     for name in dict.fromkeys(name for each in found for name, moments in each.targets.items() if moments):
         try:
-            scales[name] = pooled_normalisation(part for each in found for part in each.targets.get(name, ()))
+            scale = pooled_normalisation(part for each in found for part in each.targets.get(name, ()))
+            scales[name] = bounded_scale(scale, max(each.highest.get(name, -math.inf) for each in found))
         except AcquisitionError:
             flawed.append(f"structure {name!r}: a constant target in all that trains; check targets, masks and split")
     return scales, flawed

@@ -9,7 +9,7 @@ from livecell.training.logs import HISTORY_NAME, Logs
 from livecell.training.loss import loss_of
 from livecell.training.patches import Patch, grid_patches
 from livecell.training.progress import Progress
-from livecell.training.samples import INPUT_PERCENTILES, Pair, Sample, output_scales, to_sample
+from livecell.training.samples import INPUT_PERCENTILES, Pair, Sample, bounded_scale, output_scales, to_sample
 from livecell.training.sources import Pairs, PairSource, Part, Region, Samples, Shifted, crop, known_target
 from livecell.training.split import AXIS_INDEX, RegionSplit, cut_range, split_by_name, split_by_region
 from livecell.training.start import Trunk, new_network, started_network
@@ -37,6 +37,7 @@ __all__ = [
     "Shifted",
     "Team",
     "Trunk",
+    "bounded_scale",
     "crop",
     "cut_range",
     "fit",

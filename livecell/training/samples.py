@@ -14,6 +14,10 @@ from livecell.volumes import Normalisation, normalisation_of
 INPUT_PERCENTILES = (0.1, 99.9)
 """Percentiles between which the mean and the standard deviation of an image are taken."""
 
+LARGEST_TARGET = 30.0
+"""Largest value of a normalised target. By their standard deviation alone, the few voxels of a sparse structure would
+have values of hundreds, and their squared errors would drown all else that a step could learn."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -66,7 +70,7 @@ class Sample:
 
 
 def output_scales(pairs: Sequence[Pair], structures: Sequence[str]) -> dict[str, Normalisation]:
-    """Mean and standard deviation of each structure over the scored voxels of all pairs.
+    """Mean and standard deviation of each structure over the scored voxels of all pairs; more for a sparse structure.
 
     Without clipping: what is bright and rare is what a sparse structure consists of.
 
@@ -84,7 +88,13 @@ def _output_scale(pairs: Sequence[Pair], name: str) -> Normalisation:
             found="none" if not values else "a constant target",
             hint="check the targets and the scored voxels of the training pairs",
         )
-    return normalisation_of(values, clip_percentiles=(0.0, 100.0))
+    highest = max(float(part.max()) for part in values if part.size)
+    return bounded_scale(normalisation_of(values, clip_percentiles=(0.0, 100.0)), highest)
+
+
+def bounded_scale(scale: Normalisation, highest: float) -> Normalisation:
+    """Return a scale of a structure that brings its highest value to at most `LARGEST_TARGET`."""
+    return Normalisation(scale.offset, max(scale.scale, (highest - scale.offset) / LARGEST_TARGET))
 
 
 def _scored(pair: Pair, target: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ import pytest
 
 from livecell.errors import ConfigError
 from livecell.training import Pair, output_scales, to_sample
+from livecell.training.samples import LARGEST_TARGET
 from livecell.volumes import Normalisation
 from tests.scenes.training import SHAPE, small_pair
 
@@ -83,3 +84,14 @@ def test_a_target_without_contrast_is_refused(target: np.ndarray) -> None:
         output_scales([replace(small_pair(), targets={"dna": target})], ("dna",))
     with pytest.raises(ConfigError, match="vesicles"):
         output_scales([small_pair()], ("vesicles",))
+
+
+def test_the_few_voxels_of_a_sparse_structure_are_bounded() -> None:
+    pair = small_pair()
+    sparse = np.zeros(SHAPE, dtype=np.float32)
+    sparse[1, 2, 3] = 700
+    spotted = replace(pair, targets={"dna": sparse})
+    scales = output_scales([spotted], ("dna",))
+    target = to_sample(spotted, scales).target[0]
+    assert float(target.max()) == pytest.approx(LARGEST_TARGET, rel=1e-3)
+    np.testing.assert_allclose(scales["dna"].invert(target), sparse, atol=0.5)
