@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: setup demo test lint models real-models bench clean
+.PHONY: setup demo test lint models clean-models real-models bench clean
 
 setup: $(STAMP)
 
@@ -24,13 +24,18 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# About half an hour on two cores; goes on where it was interrupted. `make clean-models` starts again.
 models: setup
-	$(BIN)/python benchmarks/bundled_model.py
+	$(BIN)/python -m benchmarks.bundled_model
+
+clean-models:
+	rm -rf benchmarks/work/bundled
 
 # Needs LIVECELL_REAL_DATA: the folder of real images.
 real-models: setup
-	$(BIN)/python benchmarks/real_models.py
-	$(BIN)/python benchmarks/real_prediction_picture.py
+	$(BIN)/python -m benchmarks.real_models
+	$(BIN)/python -m benchmarks.simulator_worth
+	$(BIN)/python -m benchmarks.real_prediction_picture
 
 bench: setup
 	$(BIN)/python -m benchmarks.prediction

@@ -60,17 +60,18 @@ AUGMENT = AugmentSettings(
     turned=0.3, contrast=0.1, gamma=0.1, brightness=0.1, noise=0.1, illumination=0.1, blur_px=0.3, defocus_planes=0.0
 )
 """Weak: the microscopes themselves vary."""
+DATA = SimulatedImages(
+    simulate=MOVIE,
+    ranges=RANGES,
+    train_seeds=tuple(range(1, 151)),
+    validation_seeds=tuple(range(1001, 1013)),
+    frames_per_seed=2,
+    buffer_gb=9.0,
+)
 SETTINGS = TrainSettings(
     name="simulated",
     seed=0,
-    data=SimulatedImages(
-        simulate=MOVIE,
-        ranges=RANGES,
-        train_seeds=tuple(range(1, 151)),
-        validation_seeds=tuple(range(1001, 1013)),
-        frames_per_seed=2,
-        buffer_gb=9.0,
-    ),
+    data=DATA,
     network=NetworkShape(ndim=3, depth=3, width=16),
     fit=FitSettings(
         patch=(16, 64, 64),
