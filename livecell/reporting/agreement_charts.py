@@ -70,7 +70,8 @@ def _course(table: pd.DataFrame, along: str, label: str, title: str) -> Markup:
 
     def draw(axes: Any) -> None:
         lowest = 0.0
-        for _, rows in table.groupby("position"):
+        # Of some timepoints only there may be a target with noise: these are joined.
+        for _, rows in table[table[measured].notna()].groupby("position"):
             axes.plot(rows[along], rows["ceiling"], color=SOFT, lw=0.8, ls=_DASHED)
             axes.plot(rows[along], rows[measured], color=LINE, lw=1.5)
             lowest = min(lowest, float(np.nan_to_num(rows[measured].min())))
