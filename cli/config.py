@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from livecell.config.base import Settings
+
+_COMMAND = click.option(
+    "--of",
+    "command",
+    type=click.Choice(["process", "simulate", "train"]),
+    default="process",
+    show_default=True,
+    help="Command whose configuration it is.",
+)
 
 
 @click.group("config")
@@ -42,29 +55,37 @@ def init_command(out: Path | None) -> None:
 
 @config_command.command("check")
 @click.argument("path", metavar="CONFIG", type=Path)
-def check_command(path: Path) -> None:
+@_COMMAND
+def check_command(path: Path, command: str) -> None:
     """Check a configuration; says what is wrong with it and the nearest key.
 
     \b
     Example:
       livecell config check livecell.yaml
+      livecell config check my_pairs.yaml --of train
     """
-    from livecell.config import RunSettings, load_settings
+    from livecell.config import load_settings
 
-    load_settings(path, RunSettings)
+    load_settings(path, _settings_of(command))
     click.echo(f"{path}: in order")
 
 
 @config_command.command("schema")
-def schema_command() -> None:
+@_COMMAND
+def schema_command(command: str) -> None:
     """Print the JSON Schema of configurations.
 
     \b
     Example:
       livecell config schema > livecell.schema.json
     """
-    from livecell.config import RunSettings
-
     from .results import print_json
 
-    print_json(RunSettings.model_json_schema())
+    print_json(_settings_of(command).model_json_schema())
+
+
+def _settings_of(command: str) -> type[Settings]:
+    from livecell.config import RunSettings, SimulateSettings, TrainSettings
+
+    kinds: dict[str, type[Settings]] = {"process": RunSettings, "simulate": SimulateSettings, "train": TrainSettings}
+    return kinds[command]

@@ -103,6 +103,16 @@ def test_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "properties" in json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize(("command", "key"), [("train", "fit"), ("simulate", "optics")])
+def test_configurations_of_other_commands(command: str, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    samples = Path(__file__).parents[2] / "sample_configs"
+    assert call("config", "schema", "--of", command) == 0
+    assert key in json.loads(capsys.readouterr().out)["properties"]
+    sample = samples / {"train": "train_pairs.yaml", "simulate": "simulate_overnight.yaml"}[command]
+    assert call("config", "check", sample, "--of", command) == 0
+    assert call("config", "check", sample) == 1
+
+
 def test_convert_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = acquisition(tmp_path / "a.ome.zarr", frames=2)
     assert call("convert", source, tmp_path / "b.ome.zarr", "--interval", "30", "-q") == 0
