@@ -50,11 +50,12 @@ LARGEST_MB = 20.0
 
 MOVIE = SimulateSettings(timepoints=6, interval_s=300.0, noisy_every=TEST_FRAME)
 RANGES = SimulationRanges(
-    illumination=IlluminationRanges(brightfield=0.65, phase_contrast=0.25, dic=0.1),
+    illumination=IlluminationRanges(brightfield=0.8, phase_contrast=0.2, dic=0.0, ring_contrast=(0.2, 0.4)),
     cells=CellRanges(cover=(0.2, 0.5)),
     defocus_um=(0.1, 0.5),
+    photons=(2000.0, 30000.0),
 )
-"""Mostly brightfield; fields are fuller than the default ones, so that few patches are empty. How far the two light
+"""Mostly brightfield, and no DIC; fields are fuller than the default ones, so that few patches are empty. How far the two light
 paths focus apart cannot be seen in the image: a range wide in planes would only blur the predictions along z."""
 AUGMENT = AugmentSettings(
     turned=0.3, contrast=0.1, gamma=0.1, brightness=0.1, noise=0.1, illumination=0.1, blur_px=0.3, defocus_planes=0.0
@@ -76,7 +77,7 @@ SETTINGS = TrainSettings(
     fit=FitSettings(
         patch=(16, 64, 64),
         batch=4,
-        steps=6000,
+        steps=5000,
         learning_rate=2e-3,
         weight_decay=1e-3,
         augment=AUGMENT,

@@ -15,6 +15,7 @@ from livecell.acquisition import Acquisition, open_acquisition
 from livecell.config import RunSettings
 from livecell.models import Model, open_models
 from livecell.pipeline.run_folder import RunFolder
+from livecell.prediction import predicted_shape
 from livecell.structures import Form, Structure
 
 Role = Literal["acquisition", "images", "labels"]
@@ -63,10 +64,11 @@ class Context:
         times = self.movie(position).coords["t"].values
         return float(times[frame] - times[0])
 
-    def shape_zyx(self, position: str) -> tuple[int, int, int]:
-        """Shape of one volume of a position."""
+    def stored_shape(self, position: str) -> tuple[int, int, int]:
+        """Shape (z, y, x) of one volume that is stored for a position: one plane, where stacks predict one."""
         sizes = self.movie(position).sizes
-        return (sizes["z"], sizes["y"], sizes["x"])
+        stack = (sizes["z"], sizes["y"], sizes["x"])
+        return predicted_shape(stack, self.models) if self.models else stack
 
     def predictions(self, position: str) -> Path:
         """Return the image the predictions of a position are stored in."""

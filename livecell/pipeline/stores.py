@@ -77,7 +77,7 @@ def _layout(
     context: Context, position: str, dtype: str, channels: tuple[Channel, ...], encodings: tuple[Encoding, ...] | None
 ) -> ImageLayout:
     return ImageLayout(
-        shape=(len(context.frames(position)), len(channels), *context.shape_zyx(position)),
+        shape=(len(context.frames(position)), len(channels), *context.stored_shape(position)),
         dtype=dtype,
         sampling=context.acquisition.sampling,
         channels=channels,

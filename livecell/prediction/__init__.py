@@ -8,6 +8,7 @@ from livecell.prediction.names import choose_structures
 from livecell.prediction.plan import tile_bytes, tile_plan
 from livecell.prediction.scale import Rescaling, rescaling_of, working_shape
 from livecell.prediction.shared_tiles import resolve_tile
+from livecell.prediction.stack import predicted_shape
 from livecell.prediction.threads import limit_threads
 from livecell.prediction.volume import predict
 
@@ -23,6 +24,7 @@ __all__ = [
     "kinds_of",
     "limit_threads",
     "predict",
+    "predicted_shape",
     "rescaling_of",
     "resolve_tile",
     "tile_bytes",

@@ -4,11 +4,12 @@ Refractive indices of cytoplasm, nucleoli and mitochondria are from the lower ha
 "Cell refractive index for cell biology and disease diagnosis: past, present and future", Lab Chip 16, 634 (2016). The
 nucleus is less dense than the cytoplasm: M. Schürmann et al., "Cell nuclei have lower refractive index and mass density
 than cytoplasm", J. Biophotonics 9, 1068 (2016); what chromosomes add when they condense is an assumption. So are the
-others: vesicles as lipid mixed with water, golgi and granules as a little denser than cytoplasm, desmosomes and bundles
-with myosin as dense protein. What is thinner than it can be drawn is diluted over the thickness it is drawn with, by
-area: a microtubule, 25 nm of protein (index about 1.5) in a tube of 0.3 um, is 0.001 above the cytoplasm; so are actin
-filaments, membranes of the endoplasmic reticulum and of the nuclear envelope, and tight junctions. Absorption is weak
-in the red, and given to structures that hold haem or pigment or are dense enough to scatter.
+others: vesicles as lipid mixed with water, granules as a little denser than cytoplasm, the golgi's stacked membranes
+nearly as mitochondria, desmosomes and bundles with myosin as dense protein. What is thinner than it can be drawn is
+diluted over the thickness it is drawn with, by area: a microtubule, 25 nm of protein (index about 1.5) in a tube of
+0.3 um, is 0.001 above the cytoplasm; so are membranes of the endoplasmic reticulum and of the nuclear envelope, and
+tight junctions. Drawn as actin are fibres and cortex: bundles of filaments that fill a tenth of the tube. Absorption is
+weak in the red, and given to structures that hold haem or pigment or are dense enough to scatter.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ INDEX = {
     "granules": 1.375,
     "endoplasmic_reticulum": 1.366,
     "microtubules": 1.361,
-    "actin_filaments": 1.363,
-    "actomyosin_bundles": 1.372,
-    "golgi": 1.385,
+    "actin_filaments": 1.374,
+    "actomyosin_bundles": 1.378,
+    "golgi": 1.398,
     "mitochondria": 1.405,
     "dna": 1.354,
     "nuclear_envelope": 1.375,
