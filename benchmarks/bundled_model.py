@@ -55,8 +55,8 @@ RANGES = SimulationRanges(
     defocus_um=(0.1, 0.5),
     photons=(2000.0, 30000.0),
 )
-"""Mostly brightfield, and no DIC; fields are fuller than the default ones, so that few patches are empty. How far the two
-light paths focus apart cannot be seen in the image: a range wide in planes would only blur the predictions along z."""
+"""Mostly brightfield, and no DIC; fields are fuller than the default ones, so that few patches are empty. How far the
+two light paths focus apart cannot be seen in the image: a wide range would only blur the predictions along z."""
 AUGMENT = AugmentSettings(
     turned=0.3, contrast=0.1, gamma=0.1, brightness=0.1, noise=0.1, illumination=0.1, blur_px=0.3, defocus_planes=0.0
 )
