@@ -89,7 +89,7 @@ def allen_settings() -> TrainSettings:
             "validation": {"axis": "x", "fraction": 0.2, "gap": 12},
             "network": {"ndim": 3, "depth": 3, "width": 16},
             "fit": {
-                **{"patch": [56, 64, 64], "batch": 2, "steps": 1000, "learning_rate": 2e-3, "weight_decay": 1e-2},
+                **{"patch": [56, 64, 64], "batch": 2, "steps": 800, "learning_rate": 2e-3, "weight_decay": 1e-2},
                 "augment": {**STRONG, "defocus_planes": 2.0},
             },
             "licence": "BSD-3-Clause",
@@ -108,7 +108,7 @@ def a549_settings() -> TrainSettings:
             "data": {"pairs": pairs, "alignment": "correct", "acquisition": {"axes": "yx"}},
             "network": {"ndim": 2, "depth": 4, "width": 24},
             "fit": {
-                **{"patch": [1, 192, 192], "batch": 4, "steps": 1000, "learning_rate": 1e-3, "weight_decay": 1e-2},
+                **{"patch": [1, 192, 192], "batch": 4, "steps": 500, "learning_rate": 1e-3, "weight_decay": 1e-2},
                 "augment": {**STRONG, "defocus_planes": 0.0},
             },
             "modality": "phase contrast",
