@@ -32,21 +32,24 @@ def _bundled() -> str:
     light = RANGES.illumination
     fit, network = SETTINGS.fit, SETTINGS.network
     counts = ", ".join(f"{count} {_words(kind)}" for kind, count in result["microscopes"].items())
+    volume, patch = (" x ".join(map(str, shape)) for shape in (result["volume"], fit.patch))
     return f"""# Models, and how good they are
 
 Written by `python -m benchmarks.models_table` from `benchmarks/results`. Machine: {result["machine"]}, no GPU.
 
 ## The bundled model
 
-`make models` (`python -m benchmarks.bundled_model`): a 3D U-Net of depth {network.depth} and width {network.width}, {fit.steps} steps of
-{fit.batch} patches of {" x ".join(map(str, fit.patch))} voxels, on {len(DATA.train_seeds)} simulated movies, each with a microscope and cells of
-its own: brightfield and phase contrast at {light.brightfield:g} to {light.phase_contrast:g}, objective NA {_range(RANGES.objective_na)}, condenser
-{_range(light.condenser)} of it, wavelength {_range(RANGES.wavelength_um)} um, contrast {_range(RANGES.contrast)} of the default, blur
-{_range(RANGES.blur_um)} um, {_range(RANGES.photons)} photons a pixel; patches zoomed by up to {AUGMENT.zoom:.0%}. Weights of
-{result["weights_mb"]:.1f} MB; {result["seconds_per_volume"]:.1f} s for a volume of {" x ".join(map(str, result["volume"]))}.
+`make models` (`python -m benchmarks.bundled_model`): a 3D U-Net of depth {network.depth} and width {network.width},
+{fit.steps} steps of {fit.batch} patches of {patch} voxels, on {len(DATA.train_seeds)} simulated movies, each with a
+microscope and cells of its own: brightfield and phase contrast at {light.brightfield:g} to {light.phase_contrast:g},
+objective NA {_range(RANGES.objective_na)}, condenser {_range(light.condenser)} of it, wavelength
+{_range(RANGES.wavelength_um)} um, contrast {_range(RANGES.contrast)} of the default, blur {_range(RANGES.blur_um)} um,
+{_range(RANGES.photons)} photons a pixel; patches zoomed by up to {AUGMENT.zoom:.0%}.
+Weights of {result["weights_mb"]:.1f} MB; {result["seconds_per_volume"]:.1f} s for a volume of {volume}.
 
-Tested on {result["test"]} ({counts}). `r` is against the fluorescence without noise; with noise it cannot pass the ceiling
-([evaluation](evaluation.md)). Means over the movies that show a structure.
+Tested on {result["test"]} ({counts}).
+`r` is against the fluorescence without noise; with noise it cannot pass the ceiling ([evaluation](evaluation.md)).
+Means over the movies that show a structure.
 
 {_table(header, rows)}
 
@@ -75,9 +78,10 @@ def _real() -> str:
 
 {commands}
 
-One field each (six pairs of A549). Recipes, the end of training and thresholds were chosen within the training part. The hiPSC figures
-count voxels within 2 um of the eight labelled cells; taking all of these for foreground gives a Dice of
-{_everything("dna")} (nuclei) and {_everything("cell_bodies")} (cell bodies). Masks have no noise, hence no ceiling; the others are estimated.
+One field each (six pairs of A549). Recipes, the end of training and thresholds were chosen within the training part.
+The hiPSC figures count voxels within 2 um of the eight labelled cells; taking all of these for foreground gives a
+Dice of {_everything("dna")} (nuclei) and {_everything("cell_bodies")} (cell bodies). Masks have no noise, hence no
+ceiling; the other ceilings are estimated.
 
 {_table(["data", "split", "structure", "r", "ceiling", "Dice", "minutes"], rows)}"""
 
@@ -108,9 +112,9 @@ def _worth() -> str:
     header = ["data", "training area", "structure", "r, from scratch", "r, fine-tuned", "minutes, each"]
     return f"""## What the simulator is worth
 
-`LIVECELL_REAL_DATA=... python -m benchmarks.simulator_worth`: a 3D network trained on real pairs from scratch, and the same one started
-from the bundled package; the same images, recipe, seed and steps. Tested as above (neurons projected along z by the network itself).
-Each run: `benchmarks/results/simulator_worth/`.
+`LIVECELL_REAL_DATA=... python -m benchmarks.simulator_worth`: a 3D network trained on real pairs from scratch, and the
+same one started from the bundled package; the same images, recipe, seed and steps. Tested as above (neurons projected
+along z by the network itself). Each run: `benchmarks/results/simulator_worth/`.
 
 {_table(header, rows)}"""
 
