@@ -10,9 +10,17 @@ from livecell.metrics import pearson_r
 from livecell.models import open_model
 from livecell.prediction import predict
 from livecell.simulation import simulate
+from livecell.structures import STRUCTURES
 from livecell.volumes import resample
 
 UNSEEN_SEED = 303
+LEAST_R = {
+    **dict.fromkeys(("dna", "nuclear_envelope", "nucleoli", "cell_membrane"), 0.85),
+    **{"mitochondria": 0.8, "vesicles": 0.8, "endoplasmic_reticulum": 0.55, "microtubules": 0.5},
+    **{"actin_filaments": 0.4, "golgi": 0.4, "actomyosin_bundles": 0.3},
+}
+"""Junctions and desmosomes, a few voxels where two cells touch, are predicted hardly at all: docs/models.md says so."""
+WELL_SEEN = [name for name, r in LEAST_R.items() if r >= 0.8]
 
 
 def test_it_predicts_every_structure_of_an_unseen_movie() -> None:
@@ -23,8 +31,7 @@ def test_it_predicts_every_structure_of_an_unseen_movie() -> None:
     predicted = predict(frame.brightfield, model)
     figures = {name: pearson_r(predicted.sel(structure=name).values, true) for name, true in frame.targets.items()}
     assert figures.keys() == set(model.card.structures)
-    assert figures.pop("dna") >= 0.8
-    assert min(figures.values()) >= 0.6, figures
+    assert all(figures[name] >= r for name, r in LEAST_R.items()), figures
 
 
 def test_it_predicts_a_movie_of_other_pixels_better_when_it_knows() -> None:
@@ -38,11 +45,12 @@ def test_it_predicts_a_movie_of_other_pixels_better_when_it_knows() -> None:
     frame = movie.frame(30)
     known, unaware = (predict(frame.brightfield, model, voxel_size_um=size) for size in (size_um, None))
     gains = {}
-    for name, true in frame.targets.items():
+    for name in WELL_SEEN:
+        true = frame.targets[name]
         r, r_unaware = (pearson_r(each.sel(structure=name).values, true) for each in (known, unaware))
         assert r > 0.8, name
         gains[name] = r - r_unaware
-    assert min(gains.values()) > 0.02, gains
+    assert min(gains.values()) > 0.1, gains
     assert max(gains.values()) > 0.15, gains
 
 
@@ -64,7 +72,10 @@ def test_its_card_says_that_it_learnt_from_simulation() -> None:
     assert card.simulated
     assert card.licence == "BSD-3-Clause"
     assert UNSEEN_SEED not in card.training["data"]["train_seeds"] + card.training["data"]["validation_seeds"]
-    assert all(card.metrics[name]["pearson_r"] >= 0.6 for name in card.structures)
+    assert UNSEEN_SEED not in card.training["test_seeds"]
+    assert set(card.metrics) == set(card.structures) == set(STRUCTURES)
+    assert all(card.metrics[name]["pearson_r"] >= r for name, r in LEAST_R.items())
+    assert all(0 < figures["ceiling"] <= 1 for figures in card.metrics.values())
 
 
 def test_its_weights_are_small() -> None:
