@@ -28,7 +28,7 @@ def train_command(config: Path, out: Path, dry_run: bool, overwrite: bool, **giv
     """Train a model package MODEL from the pairs that CONFIG names; after a kill, the same command goes on.
 
     \b
-    Examples:
+    Example:
       livecell train sample_configs/train_pairs.yaml -o my_model
       torchrun --nproc-per-node 2 -m livecell_cli.main train train.yaml -o my_model
     """

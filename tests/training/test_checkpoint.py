@@ -77,7 +77,7 @@ def test_a_training_that_has_ended_does_nothing_more(tmp_path: Path) -> None:
 
 
 def test_time_counts_over_all_sessions(tmp_path: Path) -> None:
-    settings = _settings(steps=10_000, minutes=0.002)
+    settings = _settings(steps=10_000, minutes=1.0)
     with pytest.raises(_KilledError):
         _fit(settings, tmp_path, die_at=5)
     kept = Checkpoints(tmp_path)
