@@ -18,7 +18,10 @@ class PredictSettings(Settings):
     """Which models and structures, in which tiles, stored as what."""
 
     models: tuple[str, ...] = Field(("bundled",), min_length=1, description="model packages: folders, or `bundled`")
-    structures: tuple[str, ...] | None = Field(None, description="structures to predict; default: all of the models")
+    structures: tuple[str, ...] | None = Field(
+        None,
+        description="structures to predict; default: all whose r is at least 0.3 by the cards of the models",
+    )
     device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu, cuda or cuda:N")
     precision: Precision = Field(
         "auto", description="of the network: auto (the fastest that the device is made for), float32, bfloat16, float16"

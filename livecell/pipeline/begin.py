@@ -14,6 +14,7 @@ from livecell.engine import plan_workers, write_text
 from livecell.errors import AcquisitionError, ModelError
 from livecell.models import Model, open_models
 from livecell.pipeline.context import Role
+from livecell.pipeline.doubtful import describe_left_out, worth_predicting
 from livecell.pipeline.earlier import as_before
 from livecell.pipeline.provenance import describe_input, describe_run
 from livecell.pipeline.run_folder import RunFolder, write_record
@@ -66,12 +67,13 @@ def begin(
     channel = channel_index(acquisition, settings.acquisition.channel)
     models = open_models(settings.predict.models)
     _check_normalisation(models)
-    structures = _predicted_structures(models, settings)
+    structures, left_out = _predicted_structures(models, settings)
     if out is not None:
         settings = settings.model_copy(update={"predict": as_before(settings, out, models)})
     resolved = _resolve(acquisition, models, settings)
     ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
-    warnings = [*acquisition.warnings, *_model_warnings(acquisition, models), *_ensemble_warnings(ensembles)]
+    doubts = [*_model_warnings(acquisition, models), *describe_left_out(left_out)]
+    warnings = [*acquisition.warnings, *doubts, *_ensemble_warnings(ensembles)]
     record = describe_run(describe_input(acquisition, role, channel), structures, models, resolved, warnings)
     return Beginning(resolved, record, acquisition, models)
 
@@ -93,12 +95,17 @@ def _given_structure(name: str, settings: RunSettings) -> Structure:
     return known.get(name) or Structure(name, Form.BLOB)
 
 
-def _predicted_structures(models: Sequence[Model], settings: RunSettings) -> tuple[Structure, ...]:
+def _predicted_structures(
+    models: Sequence[Model], settings: RunSettings
+) -> tuple[tuple[Structure, ...], dict[str, float]]:
+    """Return the structures to predict, and r of those that are left out because nobody asked for them."""
     known = dict(STRUCTURES)
     for model in models:
         known |= model.card.described_structures()
     known |= settings.own_structures()
-    return tuple(known[name] for name in choose_structures(models, settings.predict.structures))
+    asked = settings.predict.structures
+    default, left_out = worth_predicting(models) if asked is None else (asked, {})
+    return tuple(known[name] for name in choose_structures(models, default)), left_out
 
 
 def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSettings) -> RunSettings:

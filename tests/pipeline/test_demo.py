@@ -9,7 +9,8 @@ import torch
 from livecell.config import SimulateSettings
 from livecell.config.simulate import CellSettings
 from livecell.models import open_model
-from livecell.pipeline.demo import LEAST_R, demo
+from livecell.pipeline.demo import demo
+from livecell.pipeline.doubtful import LEAST_R
 
 
 def test_it_shows_what_the_bundled_model_predicts(tmp_path: Path) -> None:
