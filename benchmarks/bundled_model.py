@@ -50,7 +50,7 @@ LARGEST_MB = 20.0
 
 MOVIE = SimulateSettings(timepoints=6, interval_s=300.0, noisy_every=TEST_FRAME)
 RANGES = SimulationRanges(
-    illumination=IlluminationRanges(brightfield=0.8, phase_contrast=0.2, dic=0.0, ring_contrast=(0.2, 0.4)),
+    illumination=IlluminationRanges(brightfield=0.85, phase_contrast=0.15, dic=0.0, ring_contrast=(0.2, 0.4)),
     cells=CellRanges(cover=(0.2, 0.5)),
     defocus_um=(0.1, 0.5),
     photons=(2000.0, 30000.0),
@@ -73,15 +73,15 @@ SETTINGS = TrainSettings(
     name="simulated",
     seed=0,
     data=DATA,
-    network=NetworkShape(ndim=3, depth=3, width=16),
+    network=NetworkShape(ndim=3, depth=3, width=24),
     fit=FitSettings(
         patch=(16, 64, 64),
         batch=4,
-        steps=5000,
+        steps=9000,
         learning_rate=2e-3,
         weight_decay=1e-3,
         augment=AUGMENT,
-        validate_every=500,
+        validate_every=1000,
         checkpoint_minutes=3,
     ),
     licence="BSD-3-Clause",

@@ -16,7 +16,9 @@ from livecell.simulation.population import Cells
 from livecell.tables import EVENTS, empty
 
 _STEP_UM = 0.25
-_FILAMENT_UM = 0.15
+_FIBRE_UM = 0.25
+"""Radius of a stress fibre: they are half a micrometre to two micrometres wide."""
+_CORTEX_UM = 0.15
 _BUNDLE_UM = 0.18
 _PUNCTUM_UM = 0.3
 _PERIOD_UM = 0.75
@@ -65,9 +67,9 @@ class Fibres:
 def stress_fibres(
     cells: Cells, spread: SpreadCell, turn: Array, per_cell: int, axis: Array, rng: np.random.Generator
 ) -> Fibres:
-    """Return thin fibres across each cell, along its axis (cells,)."""
+    """Return stress fibres across each cell, along its axis (cells,)."""
     cell, place, gone, _ = _chords(spread, per_cell, axis, 0.85, rng)
-    return Fibres(cells, cell, place, np.full(len(cell), _FILAMENT_UM), np.ones(len(cell)), gone, turn)
+    return Fibres(cells, cell, place, np.full(len(cell), _FIBRE_UM), np.ones(len(cell)), gone, turn)
 
 
 def actomyosin(
@@ -90,7 +92,7 @@ def cortex(cells: Cells, spread: SpreadCell, stirring: Stirring, rng: np.random.
     )
     arcs = [spread.spaced(ends[:, k], _STEP_UM) for k in range(number)]
     cell = np.repeat(np.repeat(np.arange(len(cells.born)), _CORTEX_ARCS), [len(arc) for arc in arcs])
-    size, weight = np.full(len(cell), _FILAMENT_UM), np.full(len(cell), 0.7)
+    size, weight = np.full(len(cell), _CORTEX_UM), np.full(len(cell), 0.7)
     rest = np.concatenate(arcs) if arcs else np.empty((0, 3))
     return Scaffold(cells, cell, rest, size, weight, np.full(len(cell), np.inf), stirring)
 
