@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks import real_data
-from benchmarks.real_models import ALLEN_TEST, ALLEN_TRAIN, STRONG, pair_of, rounded, run
+from benchmarks.bundled_model import SETTINGS as BUNDLED
+from benchmarks.real_models import ALLEN_TEST, ALLEN_TRAIN, SAME_DAY, STRONG, pair_of, rounded, run
 from livecell.config import TrainSettings
 from livecell.metrics import pearson_r
-from livecell.models import Model, open_model
+from livecell.models import Model
 from livecell.prediction import predict
 
 RESULTS = Path(__file__).parent / "results" / "simulator_worth"
@@ -40,7 +41,7 @@ def isl_settings(tenth: bool, start: str | None) -> TrainSettings:
     settings = {
         "data": {"pairs": [pair_of("isl_neurons", files)], "acquisition": _reading(real_data.ISL_VOXEL_UM)},
         "network": {"project_z": True},
-        "fit": {"patch": [16, 96, 96], "learning_rate": 2e-3, "weight_decay": 1e-2},
+        "fit": {"patch": [16, 64, 64], "learning_rate": 2e-3, "weight_decay": 1e-2},
         "modality": "phase contrast",
         "structures": {"dendrites": {"form": "filaments"}, "axons": {"form": "filaments"}},
     }
@@ -53,7 +54,7 @@ def allen_settings(tenth: bool, start: str | None) -> TrainSettings:
     files = real_data.allen_hipsc(rows, columns)
     settings = {
         "data": {"pairs": [pair_of("allen_hipsc", files)], "acquisition": _reading(real_data.ALLEN_VOXEL_UM)},
-        "fit": {"patch": [56, 48, 48], "batch": 3, "learning_rate": 2e-3, "weight_decay": 1e-2},
+        "fit": {"patch": [56, 48, 48], "batch": 2, "learning_rate": 2e-3, "weight_decay": 1e-2},
         "structures": {"cell_bodies": {"form": "blob"}},
     }
     return _settings("allen_hipsc", settings, start, rows)
@@ -71,8 +72,8 @@ def _fullest_window() -> tuple[slice, slice]:
 
 
 def _settings(name: str, changes: dict[str, Any], start: str | None, rows: slice) -> TrainSettings:
-    shape = open_model("bundled").card.networks[0]
-    fit = {"steps": STEPS[name], "validate_every": 100, "augment": {**STRONG, "defocus_planes": 1.0}}
+    shape, augment = BUNDLED.network, SAME_DAY if name == "isl_neurons" else STRONG
+    fit = {"steps": STEPS[name], "validate_every": 100, "augment": {**augment, "defocus_planes": 1.0}}
     return TrainSettings.model_validate(
         {
             **{"name": name, "seed": SEED, "start": start, "licence": "BSD-3-Clause"},
