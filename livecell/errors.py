@@ -81,6 +81,10 @@ class RunFolderError(LivecellError, ValueError):
     """A run folder that belongs to another input, is locked, or is not a run folder."""
 
 
+class ClusterError(LivecellError, RuntimeError):
+    """Workers that do not come, or a scheduler that is gone."""
+
+
 class TableError(LivecellError, ValueError):
     """A table whose columns are not those of its kind."""
 

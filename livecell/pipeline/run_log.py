@@ -11,13 +11,16 @@ from livecell.pipeline.run_folder import RunFolder
 
 @contextmanager
 def logging_to(folder: RunFolder) -> Iterator[None]:
-    """Append what livecell has to say to the log of the run folder, whatever is shown elsewhere."""
+    """Append what livecell has to say to the log of the run folder, whatever is shown elsewhere: each unit, too."""
     handler = logging.FileHandler(folder.control / "log", encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("livecell")
+    level = logger.level
     logger.addHandler(handler)
+    logger.setLevel(min(logger.getEffectiveLevel(), logging.INFO))
     try:
         yield
     finally:
+        logger.setLevel(level)
         logger.removeHandler(handler)
         handler.close()
