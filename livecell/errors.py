@@ -93,3 +93,7 @@ class StorageError(LivecellError, OSError):
     """A disk that is full, read-only, or holds a store that cannot be read."""
 
     __str__ = Exception.__str__
+
+
+class DamagedVolumeError(StorageError):
+    """A stored volume that is cut short or unreadable: that one, not the disk it lies on."""

@@ -15,6 +15,7 @@ from distributed import Client, LocalCluster, Nanny
 from livecell.config.cluster import ClusterSettings
 from livecell.engine.environment import dask_options
 from livecell.engine.schedulers import is_file, is_running
+from livecell.engine.sight import CPU
 from livecell.engine.slurm import slurm_cluster, slurm_threads
 from livecell.engine.workers import WorkerPlan, plan_workers
 from livecell.errors import ClusterError, ConfigError
@@ -110,7 +111,8 @@ def _beside(cluster: Any, count: int, plan: WorkerPlan) -> Iterator[None]:
     """Workers without a GPU, beside those of a cluster on this computer."""
 
     async def start() -> list[Nanny]:
-        nannies = [Nanny(cluster.scheduler_address, nthreads=1, memory_limit=plan.memory_bytes) for _ in range(count)]
+        options = {"nthreads": 1, "memory_limit": plan.memory_bytes, "resources": {CPU: 1}}
+        nannies = [Nanny(cluster.scheduler_address, silence_logs=logging.ERROR, **options) for _ in range(count)]
         return list(await asyncio.gather(*nannies))
 
     async def stop(nannies: list[Nanny]) -> None:

@@ -152,6 +152,13 @@ def _outcomes(future: Future) -> list[Outcome]:
         result: list[Outcome] | StorageError = future.result()
     except CancelledError:
         raise _lost(future.client) from None
+    except (ImportError, AttributeError, TypeError) as error:
+        raise ClusterError(
+            "workers",
+            expected="the same livecell and dask as here",
+            found=f"{type(error).__name__}: {error}",
+            hint="install this version where the workers run, and start them again",
+        ) from error
     if isinstance(result, StorageError):
         raise result
     return result

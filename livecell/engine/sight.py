@@ -15,8 +15,8 @@ from livecell.engine.workers import usable_cores
 
 T = TypeVar("T")
 
-GPU = "GPU"
-"""Name of the resource of workers with a GPU."""
+GPU, CPU = "GPU", "CPU"
+"""Names of the resources of workers with a GPU, and of those that are meant for all but networks."""
 
 LOOK_EVERY_S = 5.0
 """Workers come and go, but rarely."""
@@ -31,6 +31,7 @@ class Worker:
     threads: int
     memory_bytes: int
     gpus: float
+    cpus: float
 
 
 def look(client: Client) -> tuple[Worker, ...]:
@@ -64,11 +65,11 @@ def threads_per_unit(client: Client, scheduler: str, settings: ClusterSettings) 
     return max(1, cores // sum(worker.threads for worker in workers if worker.host == one.host))
 
 
-def _known(dask_scheduler: Any) -> list[tuple[str, str, int, int, float]]:
+def _known(dask_scheduler: Any) -> list[tuple[str, str, int, int, float, float]]:
     """Runs on the scheduler."""
     return [
-        (address, state.host, state.nthreads, state.memory_limit, state.resources.get(GPU, 0))
-        for address, state in dask_scheduler.workers.items()
+        (address, w.host, w.nthreads, w.memory_limit, w.resources.get(GPU, 0), w.resources.get(CPU, 0))
+        for address, w in dask_scheduler.workers.items()
     ]
 
 
@@ -101,6 +102,8 @@ class Sight:
             return {}
         if stage in self.gpu_stages:
             return {"resources": {GPU: 1}}
+        if any(worker.cpus for worker in self.workers()):
+            return {"resources": {CPU: 1}}
         # Not by force: a worker that is started again has another address.
         return {"workers": others, "allow_other_workers": True} if others else {}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from livecell.engine import Status, Unit, is_held_by_another, write_json
-from livecell.errors import RunFolderError
+from livecell.errors import DamagedVolumeError, RunFolderError
 from livecell.pipeline.calibrate import calibrate_position, inspect_position
 from livecell.pipeline.context import Context, cached_context
 from livecell.pipeline.fingerprints import current_marker, unit_fingerprint
@@ -102,7 +102,7 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     _CLEAR[unit.stage](context, unit)
     start_s = time.perf_counter()
     complete = all(is_current(context, before) for before in follows_of(context, unit))
-    findings = _findings(context, unit)
+    findings = _findings_from_whole(context, unit)
     _check_held(context, stamp)
     marker = {
         "fingerprint": unit_fingerprint(context, unit),
@@ -126,6 +126,16 @@ def _check_held(context: Context, stamp: str) -> None:
             found="another one, which works on it now",
             hint="nothing is to be done: that one computes what is left",
         )
+
+
+def _findings_from_whole(context: Context, unit: Unit) -> Findings:
+    """Run a unit; what it needs counts as absent from now on where that turns out to be damaged."""
+    try:
+        return _findings(context, unit)
+    except DamagedVolumeError:
+        for before in (*needs_of(context, unit), *follows_of(context, unit)):
+            context.folder.markers.remove(before)
+        raise
 
 
 def _findings(context: Context, unit: Unit) -> Findings:

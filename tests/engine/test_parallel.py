@@ -60,9 +60,7 @@ def test_equals_the_loop_in_this_process(tmp_path: Path, client: Client) -> None
         (tmp_path / name).mkdir()
     serial = run_serial(chain(6), partial(write, tmp_path / "serial"), ignore)
     seen: list[Unit] = []
-    parallel = run_parallel(
-        chain(6), partial(write, tmp_path / "parallel"), lambda u, o: seen.append(u), client
-    )
+    parallel = run_parallel(chain(6), partial(write, tmp_path / "parallel"), lambda u, o: seen.append(u), client)
     assert {u: (o.status, o.error) for u, o in serial.items()} == {u: (o.status, o.error) for u, o in parallel.items()}
     assert sorted(seen) == sorted(parallel)
     files = [{path.name for path in (tmp_path / name).iterdir()} for name in ("serial", "parallel")]
