@@ -16,7 +16,7 @@ from livecell.engine import Status, Unit
 
 SBATCH = """#!/bin/sh
 cp "$1" "$FAKE_SLURM/$$.sh"
-setsid sh "$1" > "$FAKE_SLURM/$$.log" 2>&1 &
+setsid sh "$FAKE_SLURM/$$.sh" > "$FAKE_SLURM/$$.log" 2>&1 &
 echo $! > "$FAKE_SLURM/$!.pid"
 echo "Submitted batch job $!"
 """

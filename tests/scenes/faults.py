@@ -49,7 +49,7 @@ def wait_for(run: Path, files: int, running: subprocess.Popen[bytes]) -> bool:
     """Wait until the run has that many files; False where it ends before."""
     while progress_of(run) < files:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            running.wait(timeout=0.01)
+            running.wait(timeout=0.05)
             return False
     return True
 
