@@ -36,7 +36,8 @@ def open_client(scheduler: str, settings: ClusterSettings) -> Iterator[Client]:
     no worker comes, ConfigError when an option is not one of that cluster.
     """
     plan = plan_workers(settings)
-    with dask.config.set(dask_options(_threads(scheduler, settings, plan))), ExitStack() as stack:
+    options = dask_options(_threads(scheduler, settings, plan))
+    with dask.config.set(options), _quiet_libraries(), ExitStack() as stack:
         if is_running(scheduler):
             client = stack.enter_context(_connect(scheduler, settings))
         else:
@@ -141,6 +142,20 @@ def _connect(scheduler: str, settings: ClusterSettings) -> Any:
 
 def _threads(scheduler: str, settings: ClusterSettings, plan: WorkerPlan) -> int:
     return slurm_threads(settings) if scheduler == "slurm" else plan.threads
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Keep dask from telling with tracebacks what we tell in one line, such as that a scheduler is gone."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [each.level for each in loggers]
+    for each in loggers if not logger.isEnabledFor(logging.DEBUG) else ():
+        each.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, levels, strict=True):
+            each.setLevel(level)
 
 
 def _tell(client: Client) -> None:

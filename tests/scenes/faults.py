@@ -22,7 +22,11 @@ from livecell.pipeline.process import process
 from livecell.pipeline.units import run_unit
 from tests.scenes.pipeline import settings
 
-COMMAND = "from livecell_cli.main import main; main()"
+# Where the tests themselves run in the background, interrupts are ignored, and children would inherit that.
+COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from livecell_cli.main import main; main()"
+)
 POISONOUS = Unit("predict", "0", 7)
 
 
