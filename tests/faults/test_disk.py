@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from livecell.pipeline.open_run import open_run
-from tests.scenes.faults import end, start, undisturbed
-from tests.scenes.pipeline import acquisition, assert_same_results, model
-
-FRAMES = 6
+from tests.scenes.faults import Scene, end, start
+from tests.scenes.pipeline import assert_same_results
 
 
 @pytest.fixture
@@ -30,21 +28,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(("scheduler", "room"), [("local", 150_000), ("none", 500)])
 def test_a_full_disk_stops_the_run_and_room_completes_it(
-    tmp_path: Path, small_disk: Path, scheduler: str, room: int
+    scene: Scene, tmp_path: Path, small_disk: Path, scheduler: str, room: int
 ) -> None:
-    source, package = acquisition(tmp_path / "a.ome.zarr", FRAMES), model(tmp_path / "model")
-    expected = undisturbed(source, tmp_path / "undisturbed", package)
     ballast, run = small_disk / "ballast", small_disk / "run"
     with ballast.open("wb") as file:
         file.write(b"0" * (4 * 2**20 - room))
-    full = start(source, run, package, "--scheduler", scheduler, "--workers", 1)
+    full = start(scene.source, run, scene.package, "--scheduler", scheduler, "--workers", 1)
     said = end(full)
     assert full.returncode == 1, said
     assert "No space left on device" in said
     assert "Traceback" not in said
     assert len([line for line in said.splitlines() if line.startswith("livecell:")]) == 1
     ballast.unlink()
-    again = start(source, run, package, "--scheduler", "none")
+    again = start(scene.source, run, scene.package, "--scheduler", "none")
     said = end(again)
     assert again.returncode == 0, said
-    assert_same_results(expected, open_run(run))
+    assert_same_results(scene.expected, open_run(run))

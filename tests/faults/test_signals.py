@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from livecell.pipeline.open_run import open_run
-from tests.scenes.faults import end, start, undisturbed, wait_for
-from tests.scenes.pipeline import acquisition, assert_same_results, model
-
-FRAMES = 5
+from tests.scenes.faults import Scene, end, start, wait_for
+from tests.scenes.pipeline import assert_same_results
 
 
 @pytest.mark.timeout(1500)
@@ -20,11 +18,11 @@ FRAMES = 5
     ("number", "code", "scheduler"),
     [(signal.SIGTERM, 143, "local"), (signal.SIGTERM, 143, "none"), (signal.SIGINT, 130, "local")],
 )
-def test_a_signal_stops_a_run_and_it_goes_on(tmp_path: Path, number: int, code: int, scheduler: str) -> None:
-    source, package = acquisition(tmp_path / "a.ome.zarr", FRAMES), model(tmp_path / "model")
-    expected = undisturbed(source, tmp_path / "undisturbed", package)
+def test_a_signal_stops_a_run_and_it_goes_on(
+    scene: Scene, tmp_path: Path, number: int, code: int, scheduler: str
+) -> None:
     run = tmp_path / "run"
-    running = start(source, run, package, "--scheduler", scheduler, "--workers", 1)
+    running = start(scene.source, run, scene.package, "--scheduler", scheduler, "--workers", 1)
     assert wait_for(run, 30, running), end(running)
     # A terminal sends its interrupt to the workers, too.
     os.killpg(running.pid, number) if number == signal.SIGINT else running.send_signal(number)
@@ -33,7 +31,7 @@ def test_a_signal_stops_a_run_and_it_goes_on(tmp_path: Path, number: int, code: 
     assert "what is done stays done" in said
     assert "Traceback" not in said
     assert not (run / ".livecell" / "lock").exists()
-    again = start(source, run, package, "--scheduler", "none")
+    again = start(scene.source, run, scene.package, "--scheduler", "none")
     said = end(again)
     assert again.returncode == 0, said
-    assert_same_results(expected, open_run(run))
+    assert_same_results(scene.expected, open_run(run))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,30 @@ from livecell.models import Model
 from livecell.pipeline.open_run import Run
 from livecell.pipeline.process import process
 from livecell.pipeline.units import run_unit
-from tests.scenes.pipeline import settings
+from tests.scenes.pipeline import acquisition, model, settings
 
 # Where the tests themselves run in the background, interrupts are ignored, and children would inherit that.
 COMMAND = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from livecell_cli.main import main; main()"
 )
-POISONOUS = Unit("predict", "0", 7)
+FRAMES = 5
+POISONOUS = Unit("predict", "0", 4)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A small acquisition, a model, and the undisturbed run of both."""
+
+    source: Path
+    package: Model
+    expected: Run
+
+
+def lay_out(folder: Path) -> Scene:
+    """Make a scene in a folder."""
+    source, package = acquisition(folder / "a.ome.zarr", FRAMES), model(folder / "model")
+    return Scene(source, package, undisturbed(source, folder / "undisturbed", package))
 
 
 def start(source: Path, run: Path, package: Model, *more: object) -> subprocess.Popen[bytes]:
@@ -83,15 +100,15 @@ def end(running: subprocess.Popen[bytes]) -> str:
     return running.communicate()[1].decode()
 
 
-def disturbed(start_again: Sequence[object], files: int, seed: int) -> tuple[Counter[str], int]:
-    """Run with a kill at a random moment of every start, until it ends by itself; at most three kills.
+def disturbed(start_again: Sequence[object], files: int, seed: int, kills: int) -> tuple[Counter[str], int]:
+    """Run with a kill at a random moment of every start, until it ends by itself or was killed that often.
 
     `start_again` are the arguments of `start`; `files` is how many an undisturbed run leaves. Returns who was killed,
     and the last exit code.
     """
     chance, killed = random.Random(seed), Counter[str]()
     run = Path(str(start_again[1]))
-    while killed.total() < 3:
+    while killed.total() < kills:
         running = start(*start_again)  # type: ignore[arg-type]
         moment = chance.randrange(progress_of(run), files) if progress_of(run) < files else files
         if wait_for(run, moment, running):
