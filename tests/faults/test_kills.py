@@ -1,6 +1,6 @@
 """Killed at random moments and started again, a run ends with the same results as an undisturbed one.
 
-Five runs by default, each killed once; `LIVECELL_FAULT_RUNS=30` (`make faults`) for more, each killed up to three times.
+Five runs by default, each killed once; `LIVECELL_FAULT_RUNS=30` (`make faults`) for more, killed up to three times.
 It is the driver or a worker that is killed, at a moment drawn by the number of files it has written.
 """
 
