@@ -27,7 +27,7 @@ from livecell.axes import Sampling
 from livecell.store import Channel, ImageLayout, create_image, write_volume
 
 RESULTS = Path(__file__).parent / "results" / "memory.json"
-SMALL, LARGE = (8, 96, 96), (32, 512, 512)
+SMALL, LARGE = (8, 64, 64), (32, 512, 512)
 SAMPLING = Sampling(0.5, 0.29, 0.29, 300.0)
 LIMIT_GB = 2.0
 LOOK_EVERY_S = 0.25

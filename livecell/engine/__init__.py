@@ -11,7 +11,7 @@ from livecell.engine.markers import Markers, write_json, write_text
 from livecell.engine.schedulers import check_scheduler, describe_workers, is_here, is_running
 from livecell.engine.serial import run_serial
 from livecell.engine.unit import Outcome, Status, Task, Unit
-from livecell.engine.workers import WorkerPlan, plan_workers
+from livecell.engine.workers import WorkerPlan, plan_workers, usable_cores
 
 __all__ = [
     "Frontier",
@@ -32,6 +32,7 @@ __all__ = [
     "plan_workers",
     "run_serial",
     "token_of",
+    "usable_cores",
     "write_json",
     "write_text",
 ]

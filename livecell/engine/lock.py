@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import socket
@@ -78,8 +77,10 @@ def _write(path: Path, token: str) -> None:
 def _one_at_a_time(guard: Path) -> Iterator[None]:
     """Keep other processes out meanwhile; the system lets go of it when a process ends, however it ends."""
     with guard.open("a", encoding="utf-8") as file:
-        # Some network file systems have no such locks: there, two that start at the same instant are not told apart.
-        with contextlib.suppress(OSError):
+        # Windows, and some network file systems, have no such locks: there, two that start at once are not told apart.
+        with contextlib.suppress(OSError, ImportError):
+            import fcntl
+
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,18 @@ from typing import Any
 
 from livecell.config.cluster import ClusterSettings
 from livecell.config.predict import PredictSettings
-from livecell.engine import Outcome, Task, Unit, Work, check_scheduler, is_here, is_running, plan_workers, run_serial
+from livecell.engine import (
+    Outcome,
+    Task,
+    Unit,
+    Work,
+    check_scheduler,
+    is_here,
+    is_running,
+    plan_workers,
+    run_serial,
+    usable_cores,
+)
 from livecell.prediction import Compute, choose_compute
 
 WorkWithThreads = Callable[[int], Work]
@@ -72,7 +82,7 @@ def choose_for(wanted: PredictSettings, sharers: int, memory_bytes: int) -> Comp
 def _run_here(
     tasks: Sequence[Task], work: WorkWithThreads, on_done: Callable[[Unit, Outcome], None]
 ) -> dict[Unit, Outcome]:
-    return run_serial(tasks, work(os.cpu_count() or 1), on_done)
+    return run_serial(tasks, work(usable_cores()), on_done)
 
 
 def _on_workers(name: str, settings: ClusterSettings, job: str, stack: ExitStack) -> Workplace:
