@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
 
@@ -45,6 +46,8 @@ def open_client(scheduler: str, settings: ClusterSettings) -> Iterator[Client]:
             client = stack.enter_context(Client(cluster))
         _tell(client)
         _await_worker(client, scheduler, settings)
+        if is_running(scheduler):
+            _check_versions(client)
         yield client
 
 
@@ -161,6 +164,22 @@ def _quiet_libraries() -> Iterator[None]:
 def _tell(client: Client) -> None:
     without = "" if find_spec("bokeh") else " (pages need bokeh: pip install 'livecell[dashboard]')"
     logger.log(NOTE, "dashboard: %s%s", client.dashboard_link, without)
+
+
+def _check_versions(client: Client) -> None:
+    """Raise ClusterError unless all workers have this livecell: one that cannot understand a unit dies of it."""
+    ours = version("livecell")
+    try:
+        theirs = set(client.run(version, "livecell").values())
+    except PackageNotFoundError:
+        theirs = {"none"}
+    if theirs != {ours}:
+        raise ClusterError(
+            "workers",
+            expected=f"livecell {ours}, as here",
+            found=f"livecell {', '.join(sorted(theirs))}",
+            hint="install this version where the workers run, and start them again",
+        )
 
 
 def _await_worker(client: Client, scheduler: str, settings: ClusterSettings) -> None:
