@@ -33,6 +33,7 @@ def dask_options(threads: int) -> dict[str, Any]:
         "distributed.nanny.pre-spawn-environ": {**_ALLOCATOR, **dict.fromkeys(_THREADS, threads)},
         # Deaths are counted by our own loop, which tells who is to blame from who was merely near.
         "distributed.scheduler.allowed-failures": 0,
+        "distributed.worker.preload": ["livecell.engine.interrupts"],
         # Spawned: zarr's threads deadlock after a fork.
         "distributed.worker.multiprocessing-method": "spawn",
         "distributed.comm.timeouts.connect": "60s",
