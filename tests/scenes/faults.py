@@ -129,10 +129,10 @@ def dying(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
 
 
 def devouring(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
-    """`run_unit`, but one timepoint takes all the memory it can get, up to 4 GB."""
+    """`run_unit`, but one timepoint takes 2 GB and keeps them until its worker is killed for it, or a minute."""
     eaten = []
-    for _ in range(40 if unit == POISONOUS else 0):
-        eaten.append(np.ones(100_000_000, np.uint8))
-        # The memory of a process is looked at ten times a second.
-        signal.sigtimedwait([], 0.1)
+    if unit == POISONOUS:
+        for _ in range(20):
+            eaten.append(np.ones(100_000_000, np.uint8))
+        signal.sigtimedwait([], 60.0)
     return run_unit(path, stamp, threads, unit)
