@@ -7,6 +7,7 @@
    paid once, however long the recording.
 2. A second worker, each with one thread: timepoints per second of predict, segment and measure.
 3. 9,999 units that do nothing, with the needs of a real run, on one worker.
+4. What it takes to find out, per unit, that it is done already.
 
 Writes benchmarks/results/overhead.json. Contestants alternate; the best of several repeats counts.
 """
@@ -30,9 +31,9 @@ from livecell.engine.parallel import run_parallel
 from livecell.pipeline.context import load_context
 from livecell.pipeline.export import export_run
 from livecell.pipeline.measure import measure_unit
-from livecell.pipeline.plan import all_units
+from livecell.pipeline.plan import all_units, plan_tasks
 from livecell.pipeline.predict import predict_unit
-from livecell.pipeline.process import process
+from livecell.pipeline.process import UNIT_STAGES, process
 from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder
 from livecell.pipeline.segment import segment_unit
@@ -54,6 +55,7 @@ def main(folder: Path, timepoints: int) -> None:
     found["one_worker"] = one_worker(source, folder)
     found["second_worker"] = second_worker(source, folder)
     found["tiny_units"] = tiny_units()
+    found["looking_ms_per_unit"] = looking_ms(folder / "run")
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=2))
 
@@ -111,6 +113,18 @@ def bare_sum_s(run: Path, threads: int) -> float:
     return time.perf_counter() - start_s
 
 
+def looking_ms(run: Path) -> float:
+    """Processor milliseconds per unit of a finished run until it is known that nothing is left to do."""
+    context = load_context(RunFolder(run))
+    units = len(list(all_units(context, UNIT_STAGES)))
+    best_s = float("inf")
+    for _ in range(REPEATS + 1):
+        start_s = time.process_time()
+        assert plan_tasks(context, UNIT_STAGES) == []
+        best_s = min(best_s, time.process_time() - start_s)
+    return round(best_s / units * 1e3, 3)
+
+
 def second_worker(source: Path, folder: Path) -> dict[str, Any]:
     """Timepoints per second of one and of two workers, each with one thread, while they work."""
     best: dict[int, float] = {1: 0.0, 2: 0.0}
@@ -132,7 +146,7 @@ def working_rate(source: Path, run: Path, workers: int) -> float:
         run,
         settings_for(workers, 1),
         scheduler="local",
-        stages=("predict", "segment", "measure"),
+        stages=UNIT_STAGES,
         on_progress=lambda progress: times.append(time.perf_counter()),
     )
     return (len(times) - 1) / (times[-1] - times[0])
