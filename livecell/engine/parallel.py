@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -20,7 +21,7 @@ from livecell.engine.pace import Pace
 from livecell.engine.running import being_run
 from livecell.engine.sight import Sight
 from livecell.engine.unit import Outcome, Task, Unit
-from livecell.errors import ClusterError, StorageError
+from livecell.errors import ClusterError, LivecellError, StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ class _Flight:
                 self.on_trial = (self.suspects.popleft(),)
                 self._send(self.on_trial)
             return
-        window, alike = IN_FLIGHT * self.sight.slots(), frozenset(self.sight.gpu_stages)
+        with _scheduler_is_there(self.client):
+            window, alike = IN_FLIGHT * self.sight.slots(), frozenset(self.sight.gpu_stages)
         while (free := window - len(self.units)) > 0:
             units = self.pace.batch(self.frontier, free, alike)
             if not units:
@@ -92,7 +94,8 @@ class _Flight:
         future = self._next()
         units = self.units.pop(future)
         try:
-            outcomes = _outcomes(future)
+            with _scheduler_is_there(self.client):
+                outcomes = _outcomes(future)
         except KilledWorker:
             outcomes = self._mourn(units)
         for unit, outcome in zip(units, outcomes, strict=False):
@@ -101,14 +104,10 @@ class _Flight:
 
     def _send(self, units: tuple[Unit, ...]) -> None:
         stage = units[0].stage
-        future = self.client.submit(
-            self.work,
-            units,
-            pure=False,
-            # The dashboard groups by what stands before the first dash.
-            key=f"{stage}-{uuid.uuid4().hex}",
-            **self.sight.place(stage),
-        )
+        # The dashboard groups by what stands before the first dash.
+        key = f"{stage}-{uuid.uuid4().hex}"
+        with _scheduler_is_there(self.client):
+            future = self.client.submit(self.work, units, pure=False, key=key, **self.sight.place(stage))
         self.units[future] = units
         future.add_done_callback(self.arrived.put)
 
@@ -150,8 +149,6 @@ def _attempt_quietly(job: str, work: Work, units: Sequence[Unit]) -> list[Outcom
 def _outcomes(future: Future) -> list[Outcome]:
     try:
         result: list[Outcome] | StorageError = future.result()
-    except CancelledError:
-        raise _lost(future.client) from None
     except (ImportError, AttributeError, TypeError) as error:
         raise ClusterError(
             "workers",
@@ -162,6 +159,21 @@ def _outcomes(future: Future) -> list[Outcome]:
     if isinstance(result, StorageError):
         raise result
     return result
+
+
+@contextmanager
+def _scheduler_is_there(client: Client) -> Iterator[None]:
+    """Turn what dask raises in many ways when its scheduler is gone into a ClusterError."""
+    try:
+        yield
+    except LivecellError:
+        raise
+    except (OSError, CancelledError) as error:
+        raise _lost(client) from error
+    except Exception as error:
+        if client.status == "running":
+            raise
+        raise _lost(client) from error
 
 
 def _lost(client: Client) -> ClusterError:
