@@ -28,6 +28,8 @@ NOTE = 25
 
 _WAIT_S = 60.0
 
+_LOUD = ("distributed", "distributed.client", "tornado.application")
+
 
 @contextmanager
 def open_client(scheduler: str, settings: ClusterSettings) -> Iterator[Client]:
@@ -149,8 +151,8 @@ def _threads(scheduler: str, settings: ClusterSettings, plan: WorkerPlan) -> int
 
 @contextmanager
 def _quiet_libraries() -> Iterator[None]:
-    """Keep dask from telling with tracebacks what we tell in one line, such as that a scheduler is gone."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    """Keep dask from telling with tracebacks what we tell in one line, such as that a scheduler is gone, or that we stop."""
+    loggers = [logging.getLogger(name) for name in _LOUD]
     levels = [each.level for each in loggers]
     for each in loggers if not logger.isEnabledFor(logging.DEBUG) else ():
         each.setLevel(logging.CRITICAL)

@@ -8,7 +8,7 @@ import pytest
 
 from livecell.pipeline.open_run import open_run
 from tests.scenes.cluster import running_scheduler
-from tests.scenes.faults import Scene, end, start, wait_for
+from tests.scenes.faults import Scene, end, progress_of, start, wait_for
 from tests.scenes.pipeline import assert_same_results
 
 
@@ -19,7 +19,7 @@ def test_a_lost_scheduler_stops_the_run_and_another_completes_it(scene: Scene, t
         while not file.exists():
             assert scheduler.poll() is None
         running = start(scene.source, run, scene.package, "--scheduler", file)
-        assert wait_for(run, 30, running), end(running)
+        assert wait_for(run, progress_of(scene.expected.path) // 2, running), end(running)
         scheduler.kill()
         said = end(running)
     assert running.returncode == 1, said

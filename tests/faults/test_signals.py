@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from livecell.pipeline.open_run import open_run
-from tests.scenes.faults import Scene, end, start, wait_for
+from tests.scenes.faults import Scene, end, progress_of, start, wait_for
 from tests.scenes.pipeline import assert_same_results
 
 
@@ -23,7 +23,7 @@ def test_a_signal_stops_a_run_and_it_goes_on(
 ) -> None:
     run = tmp_path / "run"
     running = start(scene.source, run, scene.package, "--scheduler", scheduler, "--workers", 1)
-    assert wait_for(run, 30, running), end(running)
+    assert wait_for(run, progress_of(scene.expected.path) // 2, running), end(running)
     # A terminal sends its interrupt to the workers, too.
     os.killpg(running.pid, number) if number == signal.SIGINT else running.send_signal(number)
     said = end(running)
