@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: setup demo test lint models clean-models real-models bench clean
+.PHONY: setup demo test faults lint models clean-models real-models bench clean
 
 setup: $(STAMP)
 
@@ -18,6 +18,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+# Thirty runs killed at random moments, instead of the five of `make test`.
+faults: setup
+	LIVECELL_FAULT_RUNS=30 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/faults
 
 lint: setup
 	$(BIN)/ruff check .
@@ -40,6 +44,8 @@ real-models: setup
 bench: setup
 	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.main_job
+	$(BIN)/python -m benchmarks.overhead
+	$(BIN)/python -m benchmarks.memory
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
 import traceback
-from types import FrameType
 from typing import NoReturn
 
 import click
+
+from .stopping import stop_when_terminated
 
 COMMANDS = {
     "process": ("process", "Predict, segment, measure, track, export and report an acquisition."),
@@ -62,14 +62,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    stop_when_terminated()
     sys.exit(run(sys.argv[1:]))
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    # Unwinding closes the workers and releases the lock; what is done stays done.
-    raise SystemExit(143)
 
 
 def run(arguments: list[str]) -> int:

@@ -13,6 +13,9 @@ import click
 if TYPE_CHECKING:
     from livecell.config import RunSettings
 
+NOTE = 25
+"""Level of messages to be seen without asking that are no warnings."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -66,7 +69,13 @@ MODEL_OPTIONS = (
     ),
 )
 WORK_OPTIONS = (
-    click.option("--scheduler", default="local", show_default=True, metavar="none|local", help="Where the work runs."),
+    click.option(
+        "--scheduler",
+        default="local",
+        show_default=True,
+        metavar="none|local|cuda|slurm|tcp://HOST:PORT|FILE.json",
+        help="Where the work runs.",
+    ),
     click.option("--workers", type=int, metavar="N", help="Worker processes."),
 )
 RUN_OPTIONS = (
@@ -89,13 +98,16 @@ def options(*groups: tuple[Callable[..., Any], ...]) -> Callable[[Callable[P, R]
 
 
 def set_up_messages(verbose: int = 0, quiet: bool = False) -> None:
-    """Send messages to stderr: warnings by default, more with -v, errors only with -q."""
-    level = logging.ERROR if quiet else {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    """Send messages to stderr: notes and warnings by default, more with -v, errors only with -q."""
+    level = logging.ERROR if quiet else {0: NOTE, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    logging.addLevelName(NOTE, "NOTE")
     handler = logging.StreamHandler()
+    handler.setLevel(level)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     logger = logging.getLogger("livecell")
     logger.handlers[:] = [handler]
-    logger.setLevel(level)
+    # The log of a run has more than is shown.
+    logger.setLevel(min(level, logging.INFO))
 
 
 def run_settings(config: Path | None, given: dict[str, Any]) -> RunSettings:

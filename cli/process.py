@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.command("process")
 @click.argument("acquisition", type=Path)
 @options(RUN_OPTIONS, INPUT_OPTIONS, MODEL_OPTIONS, WORK_OPTIONS)
-@click.option("--dry-run", is_flag=True, help="Print units of work, bytes and time; touch nothing.")
+@click.option("--dry-run", is_flag=True, help="Print units of work, bytes, time and jobs; touch nothing.")
 @options(OUTPUT_OPTIONS)
 def process_command(
     acquisition: Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, dry_run: bool, **given: Any
@@ -44,7 +44,8 @@ def process_command(
     if dry_run:
         from livecell.pipeline.dry_run import estimate
 
-        return show_plan(estimate(acquisition, out, settings, overwrite=overwrite).as_dict(), given["as_json"])
+        plan = estimate(acquisition, out, settings, overwrite=overwrite, scheduler=scheduler)
+        return show_plan(plan.as_dict(), given["as_json"])
     return finish(run_all(acquisition, out, settings, scheduler, overwrite, given["quiet"]), given["as_json"])
 
 

@@ -81,6 +81,10 @@ class RunFolderError(LivecellError, ValueError):
     """A run folder that belongs to another input, is locked, or is not a run folder."""
 
 
+class ClusterError(LivecellError, RuntimeError):
+    """Workers that do not come, or a scheduler that is gone."""
+
+
 class TableError(LivecellError, ValueError):
     """A table whose columns are not those of its kind."""
 
@@ -89,3 +93,7 @@ class StorageError(LivecellError, OSError):
     """A disk that is full, read-only, or holds a store that cannot be read."""
 
     __str__ = Exception.__str__
+
+
+class DamagedVolumeError(StorageError):
+    """A stored volume that is cut short or unreadable: that one, not the disk it lies on."""

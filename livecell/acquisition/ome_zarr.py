@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,11 @@ class ZarrVolumes:
 
     def frame_identity(self, t: int) -> str:
         """Digest of the chunk files of timepoint t."""
-        return store.timepoint_identity(self.path, t)
+        return self._files.identity(t)
+
+    @cached_property
+    def _files(self) -> store.TimepointFiles:
+        return store.TimepointFiles.of(self.path)
 
 
 def is_ome_zarr(path: Path) -> bool:

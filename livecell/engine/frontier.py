@@ -34,6 +34,19 @@ class Frontier:
         """Return the next unit that can run, or None while all wait for others."""
         return self._ready.popleft() if self._ready else None
 
+    def peek(self) -> Unit | None:
+        """Return the unit that `take` would give."""
+        return self._ready[0] if self._ready else None
+
+    @property
+    def ready(self) -> int:
+        """How many units could run now."""
+        return len(self._ready)
+
+    def put_back(self, unit: Unit) -> None:
+        """Hand out a unit once more, before all others: what ran it has died."""
+        self._ready.appendleft(unit)
+
     def settle(self, unit: Unit, outcome: Outcome) -> Iterator[tuple[Unit, Outcome]]:
         """Record an outcome; yields it and those of the units that cannot run because of it."""
         settled = deque([(unit, outcome)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,25 @@ from livecell.errors import MissingPathError, TableError
 from livecell.exchange.replace import replacing
 from livecell.tables import Table, check
 
+_END = b"PAR1"
+"""Last bytes of every Parquet file; one that was cut short ends with others."""
+
 
 def write_parquet(frame: pd.DataFrame, path: str | Path, table: Table) -> Path:
     """Write a checked table. Raises TableError when a column is absent, StorageError when it cannot be written."""
     with replacing(path) as fresh:
         check(frame, table).to_parquet(fresh, index=False)
     return Path(path)
+
+
+def is_whole_parquet(path: Path) -> bool:
+    """Say whether a Parquet file is there and ends as one does; looks at its end only."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_END), os.SEEK_END)
+            return file.read() == _END
+    except OSError:
+        return False
 
 
 def read_parquet(path: str | Path, table: Table) -> pd.DataFrame:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from livecell.acquisition import Acquisition, channel_index, open_acquisition, require_sampling
 from livecell.config import RunSettings, dump_settings
-from livecell.engine import plan_workers, write_text
+from livecell.engine import write_text
 from livecell.errors import AcquisitionError, ModelError
 from livecell.models import Model, open_models
 from livecell.pipeline.context import Role
@@ -18,9 +19,9 @@ from livecell.pipeline.doubtful import describe_left_out, worth_predicting
 from livecell.pipeline.earlier import as_before
 from livecell.pipeline.provenance import describe_input, describe_run
 from livecell.pipeline.run_folder import RunFolder, write_record
+from livecell.pipeline.scheduling import Choose, choose_here
 from livecell.prediction import (
     Ensemble,
-    choose_compute,
     choose_structures,
     ensembles_of,
     kinds_of,
@@ -54,14 +55,17 @@ def begin(
     role: Role = "acquisition",
     structure: str = "objects",
     out: str | Path | None = None,
+    choose: Choose | None = None,
 ) -> Beginning:
     """Check everything that can be checked without computing, and resolve every default.
 
     `structure` names what given images or labels with a single channel show. What is left to the machine is as in the
-    run that the folder `out` holds, if it holds one.
+    run that the folder `out` holds, if it holds one. `choose` says what the machine decides that will predict, where it
+    is not this one.
     """
     acquisition = open_acquisition(Path(source), settings.acquisition)
     require_sampling(acquisition)
+    choose = choose or partial(choose_here, settings.cluster)
     if role != "acquisition":
         return _begin_given(acquisition, settings, role, structure)
     channel = channel_index(acquisition, settings.acquisition.channel)
@@ -69,8 +73,8 @@ def begin(
     _check_normalisation(models)
     structures, left_out = _predicted_structures(models, settings)
     if out is not None:
-        settings = settings.model_copy(update={"predict": as_before(settings, out, models)})
-    resolved = _resolve(acquisition, models, settings)
+        settings = settings.model_copy(update={"predict": as_before(settings, out, models, choose)})
+    resolved = _resolve(acquisition, models, settings, choose)
     ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
     doubts = [*_model_warnings(acquisition, models), *describe_left_out(left_out)]
     warnings = [*acquisition.warnings, *doubts, *_ensemble_warnings(ensembles)]
@@ -108,15 +112,14 @@ def _predicted_structures(
     return tuple(known[name] for name in choose_structures(models, default)), left_out
 
 
-def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSettings) -> RunSettings:
+def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSettings, choose: Choose) -> RunSettings:
     """Spell out what depends on input, models and machine: the same run comes of the result wherever it is fed back."""
     sizes = acquisition.movie(acquisition.positions[0]).sizes
     shape = (sizes["z"], sizes["y"], sizes["x"])
     for model in models:
         _check_z(acquisition, model)
     wanted = settings.predict
-    workers = plan_workers(settings.cluster).workers
-    compute = choose_compute(wanted.device, wanted.precision, wanted.memory_budget_gb, workers)
+    compute = choose(wanted)
     voxel_size_um = acquisition.sampling.voxel_size_um
     tile = resolve_tile(shape, models, voxel_size_um, compute, wanted.tile, kinds_of(wanted.uncertainty))
     return settings.model_copy(update={"predict": wanted.model_copy(update={"tile": tile, **asdict(compute)})})

@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from livecell.config import RunSettings
+from livecell.config.cluster import ClusterSettings
 from livecell.config.predict import PredictSettings
-from livecell.engine import Unit
+from livecell.engine import Unit, check_scheduler, describe_workers, is_here
+from livecell.errors import ConfigError
 from livecell.pipeline.begin import Beginning, begin
 from livecell.pipeline.run_folder import RunFolder, check_claim
-from livecell.prediction import predict
+from livecell.pipeline.scheduling import choose_here
+from livecell.prediction import Compute, choose_device, predict
 
 BYTES_PER_VOXEL = {"uint16": 1.34, "uint8": 0.84, "float16": 1.76, "float32": 3.46, "none": 0.0}
 """On disk, with its pyramid and compressed (measured on predictions; see DESIGN). With `none` nothing stays."""
@@ -41,16 +44,22 @@ class Estimate:
     device: str
     read_bytes: int
     written_bytes: int
-    prediction_s: float
+    prediction_s: float | None
+    """None where another machine predicts, with a device that is not here."""
+    workers: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
         return asdict(self)
 
 
-def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, overwrite: bool = False) -> Estimate:
+def estimate(
+    source: str | Path, out: str | Path, settings: RunSettings, *, overwrite: bool = False, scheduler: str = "none"
+) -> Estimate:
     """Say what `process` would do; raises what it would raise before its first unit."""
-    beginning = begin(source, settings, out=None if overwrite else out)
+    check_scheduler(scheduler)
+    choose = partial(choose_here if is_here(scheduler) else _choose_elsewhere, settings.cluster)
+    beginning = begin(source, settings, out=None if overwrite else out, choose=choose)
     folder = check_claim(out, beginning.identity, overwrite)
     shapes = [beginning.acquisition.movie(position).shape for position in beginning.acquisition.positions]
     missing = sum(len(frames) for frames in beginning.record["input"]["missing"].values())
@@ -71,8 +80,25 @@ def estimate(source: str | Path, out: str | Path, settings: RunSettings, *, over
         device=beginning.settings.predict.device,
         read_bytes=int(sum(voxels) * np.dtype(beginning.record["input"]["dtype"]).itemsize),
         written_bytes=int(sum(_kept_bytes(shape, settings.predict) for shape in shapes) * todo_share * len(names)),
-        prediction_s=round(_seconds_per_voxel(beginning) * sum(voxels) * todo_share, 1),
+        prediction_s=_prediction_s(beginning, sum(voxels) * todo_share),
+        workers=describe_workers(scheduler, settings.cluster),
     )
+
+
+def _choose_elsewhere(settings: ClusterSettings, wanted: PredictSettings) -> Compute:
+    """What will predict is not asked in a dry run; what is left to it is told as it would be here."""
+    try:
+        return choose_here(settings, wanted)
+    except ConfigError:
+        return Compute(wanted.device, wanted.precision, wanted.memory_budget_gb or Compute().memory_budget_gb)
+
+
+def _prediction_s(beginning: Beginning, voxels: float) -> float | None:
+    try:
+        choose_device(beginning.settings.predict.device)
+    except ConfigError:
+        return None
+    return round(_seconds_per_voxel(beginning) * voxels, 1)
 
 
 def _kept_bytes(shape: tuple[int, ...], settings: PredictSettings) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from livecell.config import RunSettings
@@ -10,21 +11,24 @@ from livecell.config.predict import PredictSettings
 from livecell.errors import LivecellError
 from livecell.models import Model
 from livecell.pipeline.run_folder import RunFolder
-from livecell.prediction import choose_device
+from livecell.pipeline.scheduling import Choose, choose_here
 
 
-def as_before(settings: RunSettings, out: str | Path, models: Sequence[Model]) -> PredictSettings:
+def as_before(
+    settings: RunSettings, out: str | Path, models: Sequence[Model], choose: Choose | None = None
+) -> PredictSettings:
     """Return the settings; device, precision, budget and tile, where they are open, as a run in that folder has them.
 
     Memory that is free today and was not yesterday would make other tiles, and all timepoints would be predicted
-    again. Other models, or settings that are given and differ, decide anew; so does a device that is gone.
+    again. Other models, or settings that are given and differ, decide anew; so does a device that is gone from where
+    `choose` looks for it.
     """
     folder, wanted = RunFolder(Path(out)), settings.predict
     try:
         before, record = folder.read_settings(), folder.read_record()
         if [entry["digest"] for entry in record["models"]] != [model.digest for model in models]:
             return wanted
-        choose_device(before.predict.device)
+        (choose or partial(choose_here, settings.cluster))(before.predict)
     except LivecellError:
         return wanted
     earlier = before.predict

@@ -11,7 +11,7 @@ import xarray as xr
 
 from livecell import tables
 from livecell.engine import Unit
-from livecell.exchange import write_parquet
+from livecell.exchange import is_whole_parquet, write_parquet
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
 from livecell.volumes import FrameLooks, Normalisation, lattice, level_of, normalisation_of
@@ -88,8 +88,8 @@ def clear_frame_parts(context: Context, unit: Unit) -> None:
 
 
 def has_frame_parts(context: Context, unit: Unit) -> bool:
-    """Say whether what is written of a predicted timepoint is there; parts are renamed into place, so never torn."""
-    return all(context.folder.part(table, unit.position, unit.frame).exists() for table in FRAME_PARTS)
+    """Say whether what is written of a predicted timepoint is there and whole."""
+    return all(is_whole_parquet(context.folder.part(table, unit.position, unit.frame)) for table in FRAME_PARTS)
 
 
 def _write(context: Context, unit: Unit, name: str, rows: list[dict[str, Any]]) -> None:

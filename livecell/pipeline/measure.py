@@ -10,7 +10,7 @@ import pandas as pd
 from livecell import tables
 from livecell.acquisition import read_volume
 from livecell.engine import Status, Unit
-from livecell.exchange import write_parquet
+from livecell.exchange import is_whole_parquet, write_parquet
 from livecell.measurement import contacts, containment, measure_volume, nodes, overlaps
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
@@ -59,8 +59,8 @@ def clear_parts(context: Context, unit: Unit) -> None:
 
 
 def has_parts(context: Context, unit: Unit) -> bool:
-    """Say whether all parts of the timepoint are there; they are renamed into place, so never torn."""
-    return all(context.folder.part(table, unit.position, unit.frame).exists() for table in PARTS)
+    """Say whether all parts of the timepoint are there and whole."""
+    return all(is_whole_parquet(context.folder.part(table, unit.position, unit.frame)) for table in PARTS)
 
 
 def cell_structure(context: Context) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from livecell.config import RunSettings
-from livecell.engine import Outcome, Task, Unit, Work, lock_folder, write_json
+from livecell.engine import Outcome, Task, Unit, Work, check_scheduler, lock_folder, token_of, write_json
 from livecell.errors import AcquisitionError
 from livecell.pipeline.begin import begin, write_beginning
 from livecell.pipeline.context import Context, Role, load_context
@@ -21,10 +22,10 @@ from livecell.pipeline.record import record_finish, record_input, record_units
 from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, open_folder
 from livecell.pipeline.run_log import logging_to
-from livecell.pipeline.scheduling import RunTasks, check_scheduler, open_scheduler
+from livecell.pipeline.scheduling import RunTasks, Workplace, open_scheduler
 from livecell.pipeline.stores import prepare_stores
 from livecell.pipeline.track import track_run
-from livecell.pipeline.units import run_unit
+from livecell.pipeline.units import HELD_BY, run_unit
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,9 @@ def process(
     ----------
     source : the acquisition; with `role` "images" or "labels", images to segment or labels to track.
     out : the run folder; one that exists must be of the same input, or `overwrite` replaces it.
-    scheduler : "none" works in this process, "local" with worker processes on this computer.
+    scheduler : "none" works in this process, "local" with worker processes on this computer, "cuda" with one for each
+        of its GPUs, "slurm" with jobs of a batch system, "tcp://host:port" or "FILE.json" with those of a dask
+        scheduler that runs already.
     on_progress : called after each timepoint.
     stages : which stages to do; earlier ones that were done before are not done again.
     structure : what given images or labels of one channel show.
@@ -63,14 +66,30 @@ def process(
         raise: they are listed under `failed` in run.json and in `Run.failed`.
     """
     check_scheduler(scheduler)
-    beginning = begin(source, settings or RunSettings(), role, structure, None if overwrite else out)
-    folder = claim_folder(out, beginning.identity, overwrite)
-    with lock_folder(folder.path, folder.lock), logging_to(folder):
+    settings = settings or RunSettings()
+    with ExitStack() as stack:
+        place = stack.enter_context(open_scheduler(scheduler, settings.cluster, job_of(out)))
+        beginning = begin(source, settings, role, structure, None if overwrite else out, place.choose)
+        folder = claim_folder(out, beginning.identity, overwrite)
+        _hold(folder, stack)
+        # The lock goes last, when nobody of ours writes any more.
+        stack.callback(place.close)
         if overwrite:
             clear_folder(folder)
         write_beginning(folder, beginning, "process" if tuple(stages) == ALL_STAGES else " ".join(stages))
-        _advance(folder, stages, scheduler, on_progress)
+        _advance(folder, stages, place, on_progress)
     return open_run(folder.path)
+
+
+def job_of(out: str | Path) -> str:
+    """Return the name by which workers know the work on a run folder."""
+    return f"livecell {Path(out).resolve()}"
+
+
+def _hold(folder: RunFolder, stack: ExitStack) -> None:
+    """Hold a run folder until the end: its lock, and its log."""
+    stack.enter_context(lock_folder(folder.path, folder.lock))
+    stack.enter_context(logging_to(folder))
 
 
 def advance(
@@ -84,23 +103,26 @@ def advance(
     """Do some stages of a run folder that was begun before, with its own settings or with new ones."""
     check_scheduler(scheduler)
     folder = open_folder(out)
-    with lock_folder(folder.path, folder.lock), logging_to(folder):
+    with ExitStack() as stack:
+        _hold(folder, stack)
         source, structures = folder.read_record()["input"], folder.read_record()["structures"]
         used = settings or folder.read_settings()
-        beginning = begin(source["path"], used, source["role"], structures[0]["name"], folder.path)
+        place = stack.enter_context(open_scheduler(scheduler, used.cluster, job_of(out)))
+        beginning = begin(source["path"], used, source["role"], structures[0]["name"], folder.path, place.choose)
         write_beginning(folder, beginning, " ".join(stages))
-        _advance(folder, stages, scheduler, on_progress)
+        _advance(folder, stages, place, on_progress)
     return open_run(folder.path)
 
 
-def _advance(folder: RunFolder, stages: Sequence[str], scheduler: str, on_progress: OnProgress) -> None:
-    with open_scheduler(scheduler, folder.read_settings().cluster) as run_tasks:
-        context = _calibrated(load_context(folder), run_tasks)
-        record_input(context)
-        prepare_stores(context)
-        discard_all_served(context)
-        wanted = wanted_stages(context, stages)
-        outcomes = _run(context, plan_tasks(context, wanted), run_tasks, on_progress)
+def _advance(folder: RunFolder, stages: Sequence[str], place: Workplace, on_progress: OnProgress) -> None:
+    context = _calibrated(load_context(folder), place.run_tasks)
+    record_input(context)
+    prepare_stores(context)
+    discard_all_served(context)
+    wanted = wanted_stages(context, stages)
+    outcomes = _run(context, plan_tasks(context, wanted), place.run_tasks, on_progress)
+    # What comes now is done here, and may want all the memory.
+    place.close()
     record_units(context, wanted, outcomes)
     barriers: dict[str, Callable[[Context], object]] = {
         "track": track_run,
@@ -153,7 +175,8 @@ def _run(
     # The input belongs to it: timepoints may have arrived or been repaired since a process opened it.
     source = context.folder.read_record()["input"]
     settings = context.folder.config.read_text(encoding="utf-8")
-    stamp = digest([settings, context.calibration, context.names, source])
+    state = digest([settings, context.calibration, context.names, source])
+    stamp = f"{state}{HELD_BY}{token_of(context.folder.lock)}"
 
     def work(threads: int) -> Work:
         return partial(run_unit, context.folder.path, stamp, threads)

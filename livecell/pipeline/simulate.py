@@ -11,12 +11,12 @@ import numpy as np
 
 from livecell import store, tables
 from livecell.config import RunSettings, SimulateSettings, dump_settings, load_settings
-from livecell.engine import Status, Task, Unit
+from livecell.engine import Status, Task, Unit, check_scheduler
 from livecell.errors import LivecellError, RunFolderError
 from livecell.exchange import write_parquet
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
 from livecell.pipeline.run_folder import RunFolder
-from livecell.pipeline.scheduling import check_scheduler, open_scheduler
+from livecell.pipeline.scheduling import open_scheduler
 from livecell.pipeline.simulated_truth import POSITION, write_truth
 from livecell.simulation import Simulation, simulate
 from livecell.store import Channel, Encoding, ImageLayout
@@ -53,8 +53,8 @@ def simulate_acquisition(
     _make_room(out, truth.path, overwrite)
     _create(out, truth, simulation)
     tasks = [Task(Unit("simulate", POSITION, t)) for t in range(settings.timepoints)]
-    with open_scheduler(scheduler, RunSettings().cluster) as run_tasks:
-        outcomes = run_tasks(
+    with open_scheduler(scheduler, RunSettings().cluster) as place:
+        outcomes = place.run_tasks(
             tasks, lambda threads: partial(simulate_unit, out), counting_timepoints(tasks, on_progress)
         )
     bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]

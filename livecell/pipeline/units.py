@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from livecell.engine import Status, Unit, write_json
-from livecell.errors import RunFolderError
+from livecell.engine import Status, Unit, is_held_by_another, write_json
+from livecell.errors import DamagedVolumeError, RunFolderError
 from livecell.pipeline.calibrate import calibrate_position, inspect_position
 from livecell.pipeline.context import Context, cached_context
 from livecell.pipeline.fingerprints import current_marker, unit_fingerprint
@@ -80,13 +80,18 @@ def unit_stages(context: Context) -> tuple[str, ...]:
     }[context.role]
 
 
+HELD_BY = "@"
+"""Between the state of a run and the token of who works on it, in a stamp."""
+
+
 def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     """Run a unit of the run folder `path`: remove its marker and old results, write its results, write the marker.
 
-    `stamp` names the state of the run's settings (see `cached_context`); `threads` is how many the network may use.
-    Raises RunFolderError when what the unit needs is not there.
+    `stamp` names the state of the run's settings (see `cached_context`), and who works on it; `threads` is how many the
+    network may use. Raises RunFolderError when what the unit needs is not there, or another session works on the run.
     """
     context = cached_context(path, stamp)
+    _check_held(context, stamp)
     limit_threads(threads)
     if unit.stage in _BEFORE:
         return _BEFORE[unit.stage](context, unit)
@@ -97,7 +102,8 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     _CLEAR[unit.stage](context, unit)
     start_s = time.perf_counter()
     complete = all(is_current(context, before) for before in follows_of(context, unit))
-    findings = _findings(context, unit)
+    findings = _findings_from_whole(context, unit)
+    _check_held(context, stamp)
     marker = {
         "fingerprint": unit_fingerprint(context, unit),
         **findings,
@@ -108,6 +114,28 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     discard_served(context, unit)
     status: Status = findings["status"]
     return status
+
+
+def _check_held(context: Context, stamp: str) -> None:
+    """Raise RunFolderError where another session has taken over: what asked for this unit has ended meanwhile."""
+    _, _, token = stamp.partition(HELD_BY)
+    if token and is_held_by_another(context.folder.lock, token):
+        raise RunFolderError(
+            context.folder.path,
+            expected="the session that asked for this unit",
+            found="another one, which works on it now",
+            hint="nothing is to be done: that one computes what is left",
+        )
+
+
+def _findings_from_whole(context: Context, unit: Unit) -> Findings:
+    """Run a unit; what it needs counts as absent from now on where that turns out to be damaged."""
+    try:
+        return _findings(context, unit)
+    except DamagedVolumeError:
+        for before in (*needs_of(context, unit), *follows_of(context, unit)):
+            context.folder.markers.remove(before)
+        raise
 
 
 def _findings(context: Context, unit: Unit) -> Findings:

@@ -60,9 +60,11 @@ def keeping_freed_memory() -> Iterator[None]:
 
     A network frees its features and asks for as much again at every step. By default, glibc gives such large pieces
     back to the system each time, which clears every page anew: up to half of the time of a prediction. Other
-    allocators, and workers that keep their memory anyway (MALLOC_TRIM_THRESHOLD_ is set), are left alone.
+    allocators, and workers that keep their memory anyway (by MALLOC_TRIM_THRESHOLD_), are left alone. Workers that
+    were started by hand are none of these: dask has them give back whatever they can.
     """
-    glibc = None if "MALLOC_TRIM_THRESHOLD_" in os.environ else _glibc()
+    kept_bytes = int(os.environ.get("MALLOC_TRIM_THRESHOLD_", 0))
+    glibc = None if kept_bytes > _USUAL_THRESHOLD_BYTES[_M_TRIM_THRESHOLD] else _glibc()
     if glibc is None:
         yield
         return

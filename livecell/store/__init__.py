@@ -8,7 +8,7 @@ from livecell.store.image import read_layout
 from livecell.store.layout import Channel, ImageLayout
 from livecell.store.listing import list_images
 from livecell.store.opening import open_image, open_labels
-from livecell.store.presence import present_timepoints, timepoint_identity
+from livecell.store.presence import TimepointFiles, present_timepoints, timepoint_identity
 from livecell.store.volume import delete_volume, has_volume, read_volume, write_volume
 from livecell.store.windows import set_windows
 
@@ -16,6 +16,7 @@ __all__ = [
     "Channel",
     "Encoding",
     "ImageLayout",
+    "TimepointFiles",
     "create_collection",
     "create_image",
     "create_labels",

@@ -20,7 +20,7 @@ def present_timepoints(path: str | Path) -> list[bool]:
 
     A microscope that stopped, or a copy that was cut short, leaves timepoints without chunks; they read as zeros.
     """
-    files = _ChunkFiles.of(path)
+    files = TimepointFiles.of(path)
     return [any(file.is_file() for file in files.at(t)) for t in range(files.times)]
 
 
@@ -29,29 +29,35 @@ def timepoint_identity(path: str | Path, t: int) -> str:
 
     It changes when the timepoint is written again, and only then. Without any file it is that of nothing.
     """
-    files = _ChunkFiles.of(path)
-    digest = hashlib.sha256()
-    for file in files.at(t):
-        try:
-            status = file.stat()
-        except FileNotFoundError:
-            continue
-        digest.update(f"{file.relative_to(files.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:32]
+    return TimepointFiles.of(path).identity(t)
 
 
 @dataclass(frozen=True)
-class _ChunkFiles:
-    """The files (chunks, or shards where there are any) of the finest level of an image."""
+class TimepointFiles:
+    """The files (chunks, or shards where there are any) of the finest level of an image.
+
+    To ask for one timepoint after the other, keep it: finding the level takes longer than looking at its files.
+    """
 
     folder: Path
     axes: tuple[str, ...]
     array: zarr.Array[Any]
 
     @classmethod
-    def of(cls, path: str | Path) -> _ChunkFiles:
+    def of(cls, path: str | Path) -> TimepointFiles:
         image, array = open_finest(path)
         return cls(read_group(path).path / image.datasets[0], image.axes, array)
+
+    def identity(self, t: int) -> str:
+        """Return the `timepoint_identity` of timepoint t."""
+        digest = hashlib.sha256()
+        for file in self.at(t):
+            try:
+                status = file.stat()
+            except FileNotFoundError:
+                continue
+            digest.update(f"{file.relative_to(self.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
+        return digest.hexdigest()[:32]
 
     @property
     def times(self) -> int:

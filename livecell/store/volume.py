@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.errors import StorageError
+from livecell.errors import DamagedVolumeError, StorageError
 from livecell.store.disk import disk_errors
 from livecell.store.floats import narrowed, widened
 from livecell.store.image import StoredImage, stored_image
@@ -45,7 +45,7 @@ def write_volume(path: str | Path, t: int, volume: NDArray[Any], c: int = 0) -> 
 def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray[Any]:
     """Volume (z, y, x): float32 where the image is encoded or float16 (missing is NaN), else in its own type.
 
-    A volume never written reads as missing, one of plain integers as zeros. Raises StorageError if it is damaged.
+    A volume never written reads as missing, one of plain integers as zeros. Raises DamagedVolumeError if it is that.
     """
     image = stored_image(path)
     _check_index(image, t, c)
@@ -110,8 +110,8 @@ def _check_index(image: StoredImage, t: int, c: int) -> None:
         raise _unfit(image, f"t below {times} and c below {channels}", f"t = {t}, c = {c}")
 
 
-def _damaged(shard: Path, found: str) -> StorageError:
-    return StorageError(shard, expected="a whole volume", found=found, hint="delete it and run again")
+def _damaged(shard: Path, found: str) -> DamagedVolumeError:
+    return DamagedVolumeError(shard, expected="a whole volume", found=found, hint="delete it and run again")
 
 
 def _unfit(image: StoredImage, expected: str, found: str) -> StorageError:

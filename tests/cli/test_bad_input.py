@@ -94,7 +94,7 @@ def voxel_size_of_two(folder: Path, package: Model) -> tuple[list[object], str]:
 
 
 def unknown_scheduler(folder: Path, package: Model) -> tuple[list[object], str]:
-    return arguments(acquisition(folder / "a.ome.zarr", 1), folder, package, "--scheduler", "slrum"), "none or local"
+    return arguments(acquisition(folder / "a.ome.zarr", 1), folder, package, "--scheduler", "slrum"), "none, local"
 
 
 def folder_of_another_run(folder: Path, package: Model) -> tuple[list[object], str]:

@@ -69,6 +69,21 @@ def test_dry_run_touches_nothing(tmp_path: Path, package: Model, capsys: pytest.
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_dry_run_shows_the_job_that_would_be_submitted(
+    tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = acquisition(tmp_path / "a.ome.zarr", frames=1)
+    config = tmp_path / "c.yaml"
+    config.write_text("cluster:\n  slurm: {queue: night, cores: 4, memory: 8GB, walltime: '01:00:00'}\n")
+    command = ("process", source, "-o", tmp_path / "run", "--models", package.path, "-c", config, "-q", "--dry-run")
+    assert call(*command, "--scheduler", "slurm") == 0
+    shown = capsys.readouterr().out
+    assert "#SBATCH -p night" in shown
+    assert "#SBATCH --cpus-per-task=4" in shown
+    assert "dask_worker" in shown
+    assert not (tmp_path / "run").exists()
+
+
 def test_failed_timepoints_give_three(
     tmp_path: Path, package: Model, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 
 import pytest
 
 from livecell.engine import Status, Unit, attempt
-from livecell.errors import AcquisitionError, StorageError
+from livecell.errors import AcquisitionError, DamagedVolumeError, StorageError
 
 UNIT = Unit("predict", "0", 3)
 
@@ -32,6 +34,21 @@ def test_a_fault_of_ours_fails_the_timepoint_and_is_logged(caplog: pytest.LogCap
         outcome = attempt(lambda unit: raising(ZeroDivisionError("oh")), UNIT)
     assert outcome.error == "ZeroDivisionError: oh"
     assert "timepoint 3" in caplog.text
+
+
+def test_a_damaged_volume_fails_its_timepoint_only() -> None:
+    error = DamagedVolumeError("shard", expected="a whole volume", found="half", hint="run again")
+    assert attempt(lambda unit: raising(error), UNIT).status == "failed"
+
+
+@pytest.mark.parametrize(("number", "stops"), [(errno.ENOSPC, True), (errno.EROFS, True), (errno.EIO, False)])
+def test_what_the_system_says_of_the_disk_stops_the_run(number: int, stops: bool) -> None:
+    error = OSError(number, os.strerror(number))
+    if stops:
+        with pytest.raises(StorageError, match=os.strerror(number)):
+            attempt(lambda unit: raising(error), UNIT)
+    else:
+        assert attempt(lambda unit: raising(error), UNIT).status == "failed"
 
 
 def test_a_full_disk_stops_the_run() -> None:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from livecell.engine import lock_folder
+from livecell.engine import is_held_by_another, lock_folder, token_of
 from livecell.errors import RunFolderError
 
 
@@ -35,6 +36,45 @@ def test_a_number_used_again_is_not_the_old_process(tmp_path: Path) -> None:
     path.write_text(json.dumps({"pid": os.getpid(), "started": 1.0, "host": socket.gethostname()}))
     with lock_folder(tmp_path, path):
         pass
+
+
+def test_a_process_that_ended_unnoticed_is_dead(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    started = psutil.Process(ended.pid).create_time()
+    while psutil.Process(ended.pid).status() != psutil.STATUS_ZOMBIE:
+        pass
+    path.write_text(json.dumps({"pid": ended.pid, "started": started, "host": socket.gethostname()}))
+    with lock_folder(tmp_path, path):
+        pass
+    ended.wait()
+
+
+def test_a_clock_that_was_set_does_not_make_a_lock_stale(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    started = psutil.Process().create_time() + 2
+    path.write_text(json.dumps({"pid": os.getpid(), "started": started, "host": socket.gethostname()}))
+    with pytest.raises(RunFolderError, match="no other process"):
+        lock_folder(tmp_path, path).__enter__()
+
+
+@pytest.mark.parametrize("torn", ["", "{", "[1]"])
+def test_a_torn_lock_is_none(tmp_path: Path, torn: str) -> None:
+    path = tmp_path / "lock"
+    path.write_text(torn)
+    with lock_folder(tmp_path, path) as token:
+        assert token_of(path) == token
+
+
+def test_a_lock_that_someone_else_has_taken_is_left_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with lock_folder(tmp_path, path) as token:
+        assert not is_held_by_another(path, token)
+        path.unlink()
+        with lock_folder(tmp_path, path) as other:
+            assert is_held_by_another(path, token)
+        path.write_text(json.dumps({"token": other}))
+    assert token_of(path) == other
 
 
 def test_a_lock_of_another_computer_is_respected(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with local_client(ClusterSettings(attempts=2), WorkerPlan(workers=2, threads=1)) as client:
+    with local_client(ClusterSettings(), WorkerPlan(workers=2, threads=1)) as client:
         yield client
 
 
@@ -60,9 +60,7 @@ def test_equals_the_loop_in_this_process(tmp_path: Path, client: Client) -> None
         (tmp_path / name).mkdir()
     serial = run_serial(chain(6), partial(write, tmp_path / "serial"), ignore)
     seen: list[Unit] = []
-    parallel = run_parallel(
-        chain(6), partial(write, tmp_path / "parallel"), lambda u, o: seen.append(u), client, window=4
-    )
+    parallel = run_parallel(chain(6), partial(write, tmp_path / "parallel"), lambda u, o: seen.append(u), client)
     assert {u: (o.status, o.error) for u, o in serial.items()} == {u: (o.status, o.error) for u, o in parallel.items()}
     assert sorted(seen) == sorted(parallel)
     files = [{path.name for path in (tmp_path / name).iterdir()} for name in ("serial", "parallel")]
@@ -71,14 +69,14 @@ def test_equals_the_loop_in_this_process(tmp_path: Path, client: Client) -> None
 
 def test_a_worker_that_dies_once_is_replaced(tmp_path: Path, client: Client) -> None:
     outcomes = run_parallel(
-        [Task(Unit("predict", "0", f)) for f in range(4)], partial(die_once_at_two, tmp_path), ignore, client, window=2
+        [Task(Unit("predict", "0", f)) for f in range(4)], partial(die_once_at_two, tmp_path), ignore, client
     )
     assert {outcome.status for outcome in outcomes.values()} == {"done"}
 
 
 def test_a_timepoint_that_kills_its_workers_is_given_up(client: Client) -> None:
     tasks = [Task(Unit("predict", "0", frame)) for frame in range(4)]
-    outcomes = run_parallel(tasks, die_at_two, ignore, client, window=1)
+    outcomes = run_parallel(tasks, die_at_two, ignore, client)
     status = {unit.frame: outcome.status for unit, outcome in outcomes.items()}
     assert status == {0: "done", 1: "done", 2: "failed", 3: "done"}
 
@@ -89,7 +87,7 @@ def fill_the_disk(unit: Unit) -> Status:
 
 def test_a_full_disk_stops_the_run_without_a_traceback(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StorageError, match="free some"):
-        run_parallel([Task(Unit("predict", "0", 0))], fill_the_disk, ignore, client, window=1)
+        run_parallel([Task(Unit("predict", "0", 0))], fill_the_disk, ignore, client)
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -104,4 +102,5 @@ def test_a_full_disk_stops_the_run_without_a_traceback(client: Client, capfd: py
     ],
 )
 def test_cores_are_shared_out(cores: int, settings: ClusterSettings, plan: WorkerPlan) -> None:
-    assert plan_workers(settings, cores) == plan
+    found = plan_workers(settings, cores, 64_000_000_000)
+    assert (found.workers, found.threads) == (plan.workers, plan.threads)

@@ -142,10 +142,11 @@ def test_a_finished_run_does_nothing_again(run: Run, copied: Path, ran: Counter[
         (lambda run: os.truncate(run / "predictions.ome.zarr/0/c/1/0/0/0/0", 40), {"predict": 1}),
         (lambda run: (run / "predictions.ome.zarr/labels/dna/0/c/3/0/0/0/0").unlink(), {"segment": 1}),
         (lambda run: next(run.rglob("parts/objects/0/000000.parquet")).unlink(), {"measure": 1}),
+        (lambda run: os.truncate(next(run.rglob("parts/nodes/0/000002.parquet")), 9), {"measure": 1}),
         (lambda run: (run / "tracks.csv").unlink(), {}),
         (lambda run: shutil.rmtree(run / "tracks.zarr"), {}),
     ],
-    ids=["marker", "torn marker", "torn shard", "labels", "part", "csv", "tree"],
+    ids=["marker", "torn marker", "torn shard", "labels", "part", "torn part", "csv", "tree"],
 )
 def test_what_is_harmed_is_done_again(
     run: Run, copied: Path, ran: Counter[str], harm: object, expected: dict[str, int]

@@ -1,0 +1,103 @@
+"""Peak memory of the driver and of each worker.
+
+    python -m benchmarks.memory [FOLDER] [SHORT LONG]
+
+1. The same scene for 20 and for 200 timepoints: peaks must not grow with the recording.
+2. Volumes of 32 x 512 x 512 with the bundled model, on a worker that is restarted beyond 2 GB.
+
+Each run is a process of its own; the system itself keeps the peak of every process (VmHWM of Linux). Writes
+benchmarks/results/memory.json.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import yaml
+
+from livecell.axes import Sampling
+from livecell.store import Channel, ImageLayout, create_image, write_volume
+
+RESULTS = Path(__file__).parent / "results" / "memory.json"
+SMALL, LARGE = (8, 64, 64), (32, 512, 512)
+SAMPLING = Sampling(0.5, 0.29, 0.29, 300.0)
+LIMIT_GB = 2.0
+LOOK_EVERY_S = 0.25
+
+
+def main(folder: Path, short: int, long: int) -> None:
+    """Measure all, and write the figures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    budget = {"predict": {"structures": ["dna", "mitochondria"], "memory_budget_gb": 0.5, "precision": "float32"}}
+    few, many = (measured(folder, frames, SMALL, {**budget, "cluster": {"workers": 1}}) for frames in (short, long))
+    large = {**budget, "cluster": {"workers": 1, "memory_limit_gb": LIMIT_GB}}
+    found = {
+        "shape": SMALL,
+        f"T={short}": few,
+        f"T={long}": many,
+        "growth": {part: round(many[part] / few[part], 3) for part in ("driver_gb", "worker_gb")},
+        "large": {"shape": LARGE, "limit_gb": LIMIT_GB, **measured(folder, 2, LARGE, large)},
+    }
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(found, indent=2))
+
+
+def measured(folder: Path, frames: int, shape: tuple[int, ...], settings: dict[str, Any]) -> dict[str, Any]:
+    """Process a movie in a process of its own; returns peaks in 10^9 bytes, and how it ended."""
+    name = f"{frames}_{shape[-1]}"
+    source, config = movie(folder / f"{name}.ome.zarr", frames, shape), folder / f"{name}.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    line = ["process", source, "-o", folder / f"{name}_run", "-c", config, "--overwrite", "-q"]
+    command = [sys.executable, "-c", "from livecell_cli.main import main; main()", *map(str, line)]
+    start_s = time.perf_counter()
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    driver_bytes, workers_bytes = 0, {}
+    while running.poll() is None:
+        driver_bytes = max(driver_bytes, peak_bytes(running.pid))
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(running.pid).children(recursive=True):
+                workers_bytes[child.pid] = max(workers_bytes.get(child.pid, 0), peak_bytes(child.pid))
+        time.sleep(LOOK_EVERY_S)
+    return {
+        "driver_gb": round(driver_bytes / 1e9, 3),
+        "worker_gb": round(max(workers_bytes.values()) / 1e9, 3),
+        "seconds": round(time.perf_counter() - start_s, 1),
+        "exit_code": running.returncode,
+    }
+
+
+def movie(path: Path, frames: int, shape: tuple[int, ...]) -> Path:
+    """A bright spot that walks over a noisy ground, kept for the next time."""
+    if path.exists():
+        return path
+    rng = np.random.default_rng(1)
+    create_image(path, ImageLayout((frames, 1, *shape), "uint16", SAMPLING, (Channel("brightfield"),), levels=1))
+    z, y, x = np.ogrid[: shape[0], : shape[1], : shape[2]]
+    for t in range(frames):
+        centre = (shape[0] / 2, shape[1] / 2 + 0.1 * t, shape[2] / 2)
+        distance = sum(((axis - c) / s) ** 2 for axis, c, s in zip((z, y, x), centre, (3, 8, 8), strict=True))
+        volume = rng.normal(1000, 10, shape) + 300 * np.exp(-distance / 2)
+        write_volume(path, t, volume.astype(np.uint16))
+    return path
+
+
+def peak_bytes(pid: int) -> int:
+    """Largest resident size that a process ever had; 0 where it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "work" / "memory"
+    main(place, *(int(count) for count in sys.argv[2:4] or ("20", "200")))
