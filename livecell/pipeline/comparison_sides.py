@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from livecell import store
+from livecell import store, tables
 from livecell.acquisition import open_acquisition, read_volume
 from livecell.axes import Sampling
 from livecell.errors import AcquisitionError, LivecellError, MissingPathError, ModelError
@@ -65,17 +65,32 @@ class RunSide:
         return self.run.noisy(position) if self.run.folder.noisy.exists() else None
 
     def labels(self, structure: str, position: str) -> xr.DataArray | None:
-        """Return labels (t, z, y, x) of a structure; None where it is not segmented."""
+        """Return labels (t, z, y, x) of a structure, its own or the given ones; None where there are none."""
         try:
+            if self.run.record["input"]["role"] == "labels":
+                return self._given_labels(structure, position)
             return self.run.labels(structure, position)
         except LivecellError:
             return None
+
+    def _given_labels(self, structure: str, position: str) -> xr.DataArray:
+        given = self.run.record["input"]
+        movie = open_acquisition(given["path"]).movie(position)
+        one = len(self.structures) == 1
+        return movie.isel(c=given["channel_index"] if one else self.structures.index(structure), drop=True)
 
     def tracks(self, structure: str) -> pd.DataFrame | None:
         """Return the TRACKS of a structure at all positions; None where nothing was tracked."""
         if not self.run.folder.table("tracks").exists():
             return None
         table = self.run.table("tracks")
+        return table[table["structure"] == structure]
+
+    def events(self, structure: str) -> pd.DataFrame:
+        """Return the EVENTS of a structure at all positions; without rows where nothing was tracked."""
+        if not self.run.folder.table("events").exists():
+            return tables.empty(tables.EVENTS)
+        table = self.run.table("events")
         return table[table["structure"] == structure]
 
     def input_plane(self, position: str, frame: int) -> np.ndarray | None:
@@ -135,6 +150,10 @@ class ImageSide:
     def tracks(self, structure: str) -> pd.DataFrame | None:
         """Return None: images have no tracks."""
         return None
+
+    def events(self, structure: str) -> pd.DataFrame:
+        """Return the EVENTS table without rows."""
+        return tables.empty(tables.EVENTS)
 
     def input_plane(self, position: str, frame: int) -> np.ndarray | None:
         """Return None: an image does not say what it was made from."""

@@ -57,6 +57,7 @@ def _summary(score: StructureScore) -> dict[str, Any]:
     spectrum = score.spectrum
     return {
         "metrics": {name: _plain(value) for name, value in score.figures.items()},
+        "counts": {name: _plain(value) for name, value in score.counts.items()},
         "units": score.units,
         "scale": {"gain": score.line.gain, "offset": score.line.offset},
         "noise_from": score.noise_from,
