@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from livecell import metrics
 from livecell.config.evaluate import EvaluateSettings
@@ -80,10 +80,21 @@ def _particle_figures(matched: MatchedTracks) -> dict[str, float]:
 
 
 def _counts(matched: MatchedTracks, counted: Mapping[str, Counted]) -> dict[str, float]:
-    """How many there are of everything: true, predicted, found."""
-    objects = Counted(len(matched.true), len(matched.predicted), int((matched.matching.true_of >= 0).sum()))
-    edits = metrics.graph_edits(matched.predicted, matched.true, matched.matching)
-    found: dict[str, float] = {"merged_objects": edits.splits, "reach_um": matched.reach_um}
+    """How many there are of everything (true, predicted, found), and where the errors come from.
+
+    Links missed and links wrong are those between objects that were found: of the truth, and of the prediction.
+    """
+    predicted, true, matching = matched.predicted, matched.true, matched.matching
+    objects = Counted(len(true), len(predicted), int((matching.true_of >= 0).sum()))
+    edits = asdict(metrics.graph_edits(predicted, true, matching))
+    known = [
+        (ends >= 0).all(axis=1).sum() for ends in (matching.predicted_of[true.edges], matching.true_of[predicted.edges])
+    ]
+    found: dict[str, float] = {f"edit_{name}": count for name, count in edits.items()}
+    found |= {
+        f"links_{what}": int(n) - counted["edges"].found for what, n in zip(("missed", "wrong"), known, strict=True)
+    }
+    found["reach_um"] = matched.reach_um
     for name, each in {"objects": objects, **counted}.items():
         found |= {f"{name}_true": each.true, f"{name}_predicted": each.predicted, f"{name}_found": each.found}
     return found
