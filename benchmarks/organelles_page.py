@@ -30,17 +30,18 @@ def write_page(results: Mapping[str, Any]) -> None:
 
 def _head(results: Mapping[str, Any]) -> str:
     movies = "\n".join(f"* **{kind}**: {_movie(movie)}" for kind, movie in results["movies"].items())
+    tolerance = results["event_tolerance_frames"]
     return f"""# Organelles, measured against the truth
 
-Written by `python -m benchmarks.organelles`. Simulated movies with seeds that no model was trained on, under the default microscope;
-all settings of livecell are its defaults.
+Written by `python -m benchmarks.organelles`. Simulated movies with seeds that no model was trained on, under the
+default microscope; all settings of livecell are its defaults.
 
 {movies}
 
-Figures are pooled over the movies of a kind, and defined in [evaluation](evaluation.md). Mitochondria and nuclei are matched with true ones
-by the voxels they share, vesicles by distance (at most their mean radius). A division, fission or fusion may be off by
-{results["event_tolerance_frames"]} frames, the time that a simulated gap takes to open, and has to happen to the same objects. TRA hardly
-notices a missed division; therefore the events have columns of their own."""
+Figures are pooled over the movies of a kind, and defined in [evaluation](evaluation.md). Mitochondria and nuclei are
+matched with true ones by the voxels they share, vesicles by distance (at most their mean radius). A division, fission
+or fusion has to happen to the same objects, and may be off by {tolerance} frames: so long does a simulated gap take to
+open. TRA hardly notices a missed division; therefore the events have columns of their own."""
 
 
 def _movie(movie: Mapping[str, Any]) -> str:
@@ -65,7 +66,8 @@ def _part(name: str, structures: Mapping[str, Mapping[str, float]]) -> str:
 
 {scores}
 
-Where the errors come from: links are those between objects that were found; of events: found, of the true ones, and spurious.
+Where the errors come from. Links are those between objects that were found; of events, those that were found, of the
+true ones, and the spurious ones.
 
 {errors}"""
 

@@ -1,4 +1,4 @@
-"""What can be compared: a run folder, an OME-Zarr or a TIFF, each as volumes, labels, tracks by structure."""
+"""What can be compared: run folders, OME-Zarr, TIFFs, folders of the Cell Tracking Challenge, each by structure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from livecell import store, tables
 from livecell.acquisition import open_acquisition, read_volume
 from livecell.axes import Sampling
 from livecell.errors import AcquisitionError, LivecellError, MissingPathError, ModelError
+from livecell.pipeline.ctc_side import IMAGE, CtcSide, open_ctc_side
 from livecell.pipeline.open_run import Run, open_run
 
-COUNTS, NETWORK, IMAGE = "counts", "units of the network", "units of the image"
+COUNTS, NETWORK = "counts", "units of the network"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ class RunSide:
             return self.run.labels(structure, position)
         except LivecellError:
             return None
+
+    def markers(self, structure: str, position: str) -> xr.DataArray | None:
+        """Return the labels (t, z, y, x) that say where the tracks are: those of the objects."""
+        return self.labels(structure, position)
 
     def _given_labels(self, structure: str, position: str) -> xr.DataArray:
         given = self.run.record["input"]
@@ -147,6 +152,10 @@ class ImageSide:
             return None
         return store.open_labels(path, structure)
 
+    def markers(self, structure: str, position: str) -> xr.DataArray | None:
+        """Return the labels (t, z, y, x) of the objects."""
+        return self.labels(structure, position)
+
     def tracks(self, structure: str) -> pd.DataFrame | None:
         """Return None: images have no tracks."""
         return None
@@ -160,11 +169,11 @@ class ImageSide:
         return None
 
 
-Side = RunSide | ImageSide
+Side = RunSide | ImageSide | CtcSide
 
 
 def open_side(path: str | Path) -> Side:
-    """Open a run folder, an OME-Zarr or whatever `open_acquisition` reads.
+    """Open a run folder, an OME-Zarr, a folder of the Cell Tracking Challenge or whatever `open_acquisition` reads.
 
     Raises MissingPathError where there is nothing, AcquisitionError or RunFolderError where it cannot be read.
     """
@@ -177,6 +186,8 @@ def open_side(path: str | Path) -> Side:
     if path.is_dir() and any((path / name).is_file() for name in ("zarr.json", ".zgroup", ".zattrs")):
         images = store.list_images(path)
         return ImageSide(path, {name: store.open_image(image) for name, image in images.items()}, images)
+    if (challenge := open_ctc_side(path)) is not None:
+        return challenge
     acquisition = open_acquisition(path)
     return ImageSide(path, {name: acquisition.movie(name) for name in acquisition.positions}, {})
 

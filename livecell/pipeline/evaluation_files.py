@@ -95,6 +95,7 @@ def _facts(evaluation: Evaluation) -> list[tuple[str, str]]:
         ("Region", ", ".join(region) or "everything"),
         ("Mask", settings.mask or "none"),
         ("Objects are one from", f"IoU {settings.min_iou:g}"),
+        ("Events may be off by", f"{settings.event_tolerance_frames} frames"),
     ]
 
 
@@ -103,7 +104,7 @@ def _verdict(evaluation: Evaluation, score: StructureScore) -> Verdict:
     return Verdict(
         name=score.match.name,
         color=known.color if known else _COLOR,
-        figures=score.figures,
+        figures={**score.figures, **score.counts},
         per_z=score.per_z,
         per_t=score.per_t,
         spectrum=score.spectrum,

@@ -78,7 +78,7 @@ def shared_voxels(predicted: Side, true: Side, match: Match, positions: Position
     """
     tables = []
     for ours, theirs in positions:
-        found, there = predicted.labels(match.predicted, ours), true.labels(match.true, theirs)
+        found, there = predicted.markers(match.predicted, ours), true.markers(match.true, theirs)
         if found is None or there is None or found.shape[1:] != there.shape[1:]:
             return None
         for t in range(min(found.sizes["t"], there.sizes["t"])):

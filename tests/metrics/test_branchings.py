@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecell.metrics import Counted, score_branchings, track_graph
@@ -30,6 +30,7 @@ def score(ours, theirs, tolerance: int, kind: str = "division") -> Counted:
     return score_branchings(*matched(track_graph(*ours), track_graph(*theirs)), kind, tolerance)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 9), st.integers(2, 9), st.integers(0, 4))
 def test_an_event_may_be_off_by_the_tolerance(at: int, ours: int, tolerance: int) -> None:
     expected = Counted(1, 1, int(abs(at - ours) <= tolerance))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecell.metrics import NodeMatching, TrackGraph, chota, track_graph
@@ -35,6 +35,7 @@ def by_definition(ours: TrackGraph, theirs: TrackGraph, matching: NodeMatching) 
     return math.sqrt(total / (len(ours) + len(theirs) - len(pairs)))
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_it_is_what_the_definition_says(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livecell.metrics import TrackGraph, score_particles, track_graph
@@ -60,6 +60,7 @@ def by_enumeration(ours: TrackGraph, theirs: TrackGraph) -> ParticleScore:
     )
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_alpha_and_beta_are_those_of_the_best_pairing(seed: int) -> None:
     rng = np.random.default_rng(seed)
