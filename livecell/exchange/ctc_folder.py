@@ -84,8 +84,7 @@ def read_ctc(
         If a line is not four whole numbers.
     """
     seen = (_observations(volume, t, voxel_size_um) for t, volume in enumerate(volumes))
-    common = {"position": "0", "structure": structure, "t_s": np.nan}
-    tracks = concat([rows.assign(**common) for rows in seen], TRACKS)
+    tracks = concat([_named(rows, structure) for rows in seen], TRACKS)
     lines = _lines(folder.lines)
     born = lines[lines["parent"] > 0].groupby("parent")
     if not len(born):
@@ -97,7 +96,11 @@ def read_ctc(
         ],
         columns=["frame", "kind", "parents", "children"],
     )
-    return tracks, check(events.assign(**common), EVENTS)
+    return tracks, check(_named(events, structure), EVENTS)
+
+
+def _named(rows: pd.DataFrame, structure: str) -> pd.DataFrame:
+    return rows.assign(position="0", structure=structure, t_s=np.nan)
 
 
 def _lines(path: Path) -> pd.DataFrame:

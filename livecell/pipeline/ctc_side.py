@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from livecell.acquisition import open_acquisition
-from livecell.config import AcquisitionSettings
+from livecell.config.acquisition import AcquisitionSettings
 from livecell.exchange import CtcFolder, find_ctc, read_ctc
 
 _UNNAMED = "0"
