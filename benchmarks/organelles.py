@@ -1,20 +1,20 @@
 """Organelles followed through simulated movies that no model has seen, against the truth.
 
-    python -m benchmarks.organelles [labels] [brightfield]
+    python -m benchmarks.organelles [labels] [brightfield] [--movies N]
 
 labels        tracked from the true labels: what linking and events are worth by themselves
 brightfield   from transmitted light with the bundled model, through the whole pipeline
 
-Without a name, both. Goes on where it was interrupted (benchmarks/work/organelles); what was computed by other code is
-computed again. Some fifteen minutes on two cores. Writes benchmarks/results/organelles.json and
-docs/organelles_figures.md.
+Without a name, both; with --movies only the first N of each kind (there are three). Goes on where it was interrupted
+(benchmarks/work/organelles); what was computed by other code is computed again. Some fifteen minutes on two idle cores.
+Writes benchmarks/results/organelles.json and docs/organelles_figures.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,27 +79,39 @@ class Movie:
         return self.folder / "acquisition.truth"
 
 
-def main(parts: list[str]) -> None:
-    """Do some parts, and write the figures of all that have been done."""
+def main() -> None:
+    """Do what the command line asks for, and write the figures of all parts that have been done."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("parts", nargs="*", metavar="PART", help="labels or brightfield; default: both")
+    asked.add_argument("--movies", type=int, default=3, help="how many of each kind")
+    given = asked.parse_args()
+    unknown = set(given.parts) - set(PARTS)
+    if unknown:
+        asked.error(f"parts are {' and '.join(PARTS)}, not {', '.join(sorted(unknown))}")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for part in parts or PARTS:
-        results[part] = {
-            structure: pooled([scored(movie, part, structure) for movie in movies(kind)])
-            for kind, of in KINDS.items()
-            for structure in of.structures
-        }
-        results["movies"] = {
-            kind: {"seeds": of.seeds, "structures": of.structures, **of.settings} for kind, of in KINDS.items()
-        }
+    for part in given.parts or PARTS:
+        results[part] = measured(part, given.movies)
         results["event_tolerance_frames"] = SETTINGS.event_tolerance_frames
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
         write_page(results)
-    print(json.dumps({part: results[part] for part in parts or PARTS}, indent=2))
+        print(json.dumps(results[part], indent=2), flush=True)
 
 
-def movies(kind: str) -> list[Movie]:
-    """Return the movies of a kind, simulated unless they are there."""
-    found = [Movie(kind, seed) for seed in KINDS[kind].seeds]
+def measured(part: str, n_movies: int) -> dict[str, Any]:
+    """Return the figures of a part, and of which movies they are."""
+    found: dict[str, Any] = {"movies": {}, "structures": {}}
+    for kind, of in KINDS.items():
+        seen = movies(kind, n_movies)
+        seeds = [movie.seed for movie in seen]
+        found["movies"][kind] = {"seeds": seeds, "structures": of.structures, **of.settings}
+        for structure in of.structures:
+            found["structures"][structure] = pooled([scored(movie, part, structure) for movie in seen])
+    return found
+
+
+def movies(kind: str, n_movies: int) -> list[Movie]:
+    """Return the first movies of a kind, simulated unless they are there."""
+    found = [Movie(kind, seed) for seed in KINDS[kind].seeds[:n_movies]]
     for movie in found:
         mark = movie.folder / "simulated_by"
         digest = code_digest("simulation", "config/simulate.py", "config/organelles.py", "config/microscope.py")
@@ -165,4 +177,4 @@ def pooled(counts: list[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -29,14 +29,11 @@ def write_page(results: Mapping[str, Any]) -> None:
 
 
 def _head(results: Mapping[str, Any]) -> str:
-    movies = "\n".join(f"* **{kind}**: {_movie(movie)}" for kind, movie in results["movies"].items())
     tolerance = results["event_tolerance_frames"]
     return f"""# Organelles, measured against the truth
 
 Written by `python -m benchmarks.organelles`. Simulated movies with seeds that no model was trained on, under the
 default microscope; all settings of livecell are its defaults.
-
-{movies}
 
 Figures are pooled over the movies of a kind, and defined in [evaluation](evaluation.md). Mitochondria and nuclei are
 matched with true ones by the voxels they share, vesicles by distance (at most their mean radius). A division, fission
@@ -52,7 +49,9 @@ def _movie(movie: Mapping[str, Any]) -> str:
     return f"{structures}; seeds {seeds}; {movie['timepoints']} frames, one every {movie['interval_s']:g} s{more}"
 
 
-def _part(name: str, structures: Mapping[str, Mapping[str, float]]) -> str:
+def _part(name: str, part: Mapping[str, Any]) -> str:
+    structures: Mapping[str, Mapping[str, float]] = part["structures"]
+    movies = "\n".join(f"* **{kind}**: {_movie(movie)}" for kind, movie in part["movies"].items())
     known = [key for key in FIGURES if any(key in found for found in structures.values())]
     scores = _table(
         ["structure", *(FIGURES[key] for key in known)],
@@ -63,6 +62,8 @@ def _part(name: str, structures: Mapping[str, Mapping[str, float]]) -> str:
         [[structure, *_errors(found)] for structure, found in structures.items()],
     )
     return f"""## {TITLES[name]}
+
+{movies}
 
 {scores}
 
