@@ -40,6 +40,8 @@ real-models: setup
 bench: setup
 	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.main_job
+	$(BIN)/python -m benchmarks.track_scores
+	$(BIN)/python -m benchmarks.organelles
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -62,12 +62,8 @@ def graph_edits(predicted: TrackGraph, true: TrackGraph, matching: NodeMatching)
 
     Edges are compared between predicted nodes that cover exactly one true node; all others are mended with their nodes.
     """
-    covered = np.bincount(matching.covering[matching.covering != NONE], minlength=len(predicted))
-    single = np.full(len(predicted), NONE)
-    matched = np.flatnonzero(matching.covering != NONE)
-    single[matching.covering[matched]] = matched
-    single[covered > 1] = NONE
-    ends = single[predicted.edges]
+    covered = matching.covered
+    ends = matching.covered_alone[predicted.edges]
     kept = (ends != NONE).all(axis=1)
     place, known = find_edges(true, ends[kept])
     alike = predicted.within[kept][known] == true.within[place[known]]

@@ -24,7 +24,7 @@ def chota(predicted: TrackGraph, true: TrackGraph, matching: NodeMatching) -> fl
         return math.nan
     if not len(matched):
         return 0.0
-    covered = np.bincount(matching.covering[matched], minlength=len(predicted))
+    covered = matching.covered
     ours, theirs = predicted.segment, true.segment
     shape = (int(theirs.max()) + 1, int(ours.max()) + 1)
     pairs = coo_array((np.ones(len(matched)), (theirs[matched], ours[matching.covering[matched]])), shape=shape).tocsr()

@@ -29,6 +29,20 @@ class NodeMatching:
     true_of: Index
 
     @property
+    def covered(self) -> Index:
+        """How many true nodes each predicted one covers (predicted,)."""
+        return np.bincount(self.covering[self.covering != NONE], minlength=len(self.true_of))
+
+    @property
+    def covered_alone(self) -> Index:
+        """The true node that each predicted one covers, and no other beside it (predicted,), or -1."""
+        found = np.full(len(self.true_of), NONE, dtype=np.int64)
+        matched = np.flatnonzero(self.covering != NONE)
+        found[self.covering[matched]] = matched
+        found[self.covered != 1] = NONE
+        return found
+
+    @property
     def predicted_of(self) -> Index:
         """The predicted node of each true one (true,), one to one, or -1."""
         found = np.full(len(self.covering), NONE, dtype=np.int64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from livecell.metrics import Counted, complete_tracks, track_graph
+import numpy as np
+
+from livecell.metrics import Counted, NodeMatching, complete_tracks, track_graph
 from tests.scenes.lineages import happened, matched, seen, still
 
 TRUE = track_graph(
@@ -33,3 +35,11 @@ def test_nothing_to_be_whole() -> None:
     none = track_graph(seen())
     assert complete_tracks(*matched(TRUE, none)) == Counted(0, 3, 0)
     assert complete_tracks(*matched(none, none)) == Counted(0, 0, 0)
+
+
+def test_an_object_that_is_merged_with_another_for_a_while_is_not_whole() -> None:
+    true = track_graph(seen(still(0, range(2)), still(1, range(2)), still(9, range(2))))
+    ours = track_graph(seen(still(0, range(2)), {0: 1}, still(9, range(2))))
+    # Nodes of both in order of tracks: in frame 1 the first predicted object covers the first two true ones.
+    merged = NodeMatching(np.array([0, 1, 2, 1, 3, 4]), np.array([0, 1, 2, 4, 5]))
+    assert complete_tracks(ours, true, merged) == Counted(3, 3, 1)
