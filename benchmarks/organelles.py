@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.code_digest import code_digest
 from benchmarks.organelles_page import write_page
-from livecell.config import RunSettings, SimulateSettings, parse_settings
+from livecell.config import RunSettings, SimulateSettings, load_settings, parse_settings
 from livecell.config.evaluate import EvaluateSettings
 from livecell.metrics import Counted, GraphEdits
 from livecell.pipeline.comparison_frames import Match
@@ -45,14 +45,26 @@ class Kind:
 
     seeds: tuple[int, ...]
     structures: tuple[str, ...]
+    """What is predicted and tracked; nuclei too, by which organelles are assigned to cells."""
+    scored: tuple[str, ...]
     settings: dict[str, Any]
 
 
 KINDS = {
     # Vesicles go 0.3 um a minute, a fifth of what lies between them; a field has an event every two minutes or so.
-    "organelles": Kind((3001, 3002, 3003), ("mitochondria", "vesicles"), {"timepoints": 30, "interval_s": 60.0}),
+    "organelles": Kind(
+        seeds=(3001, 3002, 3003),
+        structures=("dna", "mitochondria", "vesicles"),
+        scored=("mitochondria", "vesicles"),
+        settings={"timepoints": 30, "interval_s": 60.0},
+    ),
     # Three hours of cells that divide every eight: some three divisions in a field.
-    "nuclei": Kind((3004, 3005, 3006), ("dna",), {"timepoints": 36, "interval_s": 300.0, "cells": {"cycle_h": 8.0}}),
+    "nuclei": Kind(
+        seeds=(3004, 3005, 3006),
+        structures=("dna",),
+        scored=("dna",),
+        settings={"timepoints": 36, "interval_s": 300.0, "cells": {"cycle_h": 8.0}},
+    ),
 }
 
 
@@ -103,8 +115,8 @@ def measured(part: str, n_movies: int) -> dict[str, Any]:
     for kind, of in KINDS.items():
         seen = movies(kind, n_movies)
         seeds = [movie.seed for movie in seen]
-        found["movies"][kind] = {"seeds": seeds, "structures": of.structures, **of.settings}
-        for structure in of.structures:
+        found["movies"][kind] = {"seeds": seeds, "structures": of.scored, **of.settings}
+        for structure in of.scored:
             found["structures"][structure] = pooled([scored(movie, part, structure) for movie in seen])
     return found
 
@@ -112,12 +124,13 @@ def measured(part: str, n_movies: int) -> dict[str, Any]:
 def movies(kind: str, n_movies: int) -> list[Movie]:
     """Return the first movies of a kind, simulated unless they are there."""
     found = [Movie(kind, seed) for seed in KINDS[kind].seeds[:n_movies]]
+    digest = code_digest("simulation", "config/simulate.py", "config/organelles.py", "config/microscope.py")
     for movie in found:
-        mark = movie.folder / "simulated_by"
-        digest = code_digest("simulation", "config/simulate.py", "config/organelles.py", "config/microscope.py")
-        if not mark.exists() or mark.read_text() != digest:
-            settings = {"seed": movie.seed, "noisy_every": 0, "structures": KINDS[kind].structures}
-            wanted = parse_settings(settings | KINDS[kind].settings, SimulateSettings)
+        mark, used = movie.folder / "simulated_by", movie.truth / "simulate.yaml"
+        settings = {"seed": movie.seed, "noisy_every": 0, "structures": KINDS[kind].structures}
+        wanted = parse_settings(settings | KINDS[kind].settings, SimulateSettings)
+        done = mark.exists() and mark.read_text() == digest and load_settings(used, SimulateSettings) == wanted
+        if not done:
             shutil.rmtree(movie.folder, ignore_errors=True)
             movie.folder.mkdir(parents=True)
             simulate_acquisition(movie.source, wanted, scheduler=SCHEDULER, overwrite=True)
