@@ -118,16 +118,15 @@ def _branchings(nodes: pd.DataFrame, events: pd.DataFrame | None) -> Iterator[Br
         return
     rows = nodes.groupby(["position", "track_id"], sort=False).indices
     frames = nodes["frame"].to_numpy()
-    known = events[events["kind"].isin(BRANCHING)]
-    for position, kind, frame, parents, children in known[
-        ["position", "kind", "frame", "parents", "children"]
-    ].to_numpy():
-        seen = [(rows.get((str(position), track), np.empty(0, np.int64)), frame) for track in _ids(parents)]
-        before = [int(own[last - 1]) for own, at in seen if (last := np.searchsorted(frames[own], at))]
-        seen = [(rows.get((str(position), track), np.empty(0, np.int64)), frame) for track in _ids(children)]
-        after = [int(own[first]) for own, at in seen if (first := np.searchsorted(frames[own], at)) < len(own)]
+    columns = ["position", "kind", "frame", "parents", "children"]
+    for position, kind, frame, *sides in events.loc[events["kind"].isin(BRANCHING), columns].to_numpy():
+        parents, children = (
+            [rows[str(position), track] for track in _ids(side) if (str(position), track) in rows] for side in sides
+        )
+        before = tuple(node for own in parents for node in own[frames[own] < frame][-1:].tolist())
+        after = tuple(node for own in children for node in own[frames[own] >= frame][:1].tolist())
         if before and after:
-            yield Branching(str(position), str(kind), int(frame), tuple(before), tuple(after))
+            yield Branching(str(position), str(kind), int(frame), before, after)
 
 
 def _ids(joined: object) -> list[int]:
