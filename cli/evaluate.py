@@ -29,6 +29,19 @@ SHOWN = {
     "calibration_error": "calibr.",
 }
 """Figures of the printed table; -o and --json have all of them."""
+OF_TRACKS = {
+    "structure": "structure",
+    "seg": "SEG",
+    "det": "DET",
+    "tra": "TRA",
+    "edge_f1": "edge F1",
+    "division_f1": "division F1",
+    "fission_f1": "fission F1",
+    "fusion_f1": "fusion F1",
+    "complete_tracks": "whole tracks",
+    "chota": "CHOTA",
+}
+"""Figures of the second one, where tracks are compared: events beside TRA, which hardly notices them."""
 
 
 @click.command("evaluate")
@@ -41,7 +54,8 @@ SHOWN = {
 @click.option("--frames", type=int, metavar="N", help="Timepoints to compare, spread over the movie; default: 5.")
 @click.option("--mask", metavar="IMAGE", help="Compare only where this image is not 0.")
 @click.option("--region", multiple=True, metavar="x=A:B", help="Compare only voxels A to B-1; once for each axis.")
-@click.option("--max-distance", type=float, metavar="UM", help="How far an object may be from the true one.")
+@click.option("--max-distance", type=float, metavar="UM", help="Match objects of tracks by distance, at most this.")
+@click.option("--event-tolerance", type=int, metavar="N", help="Frames that an event may be off; default: 2.")
 @click.option("--min-iou", type=float, metavar="IOU", help="Overlap from which on two objects are one; default: 0.5.")
 @click.option("--noise-sd", type=float, metavar="SD", help="Noise of the truth, for the ceiling of the correlation.")
 @click.option("--fit-scale/--as-given", default=None, help="Fit predictions to the truth by a straight line first.")
@@ -51,7 +65,8 @@ SHOWN = {
 def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: Any) -> None:
     """Compare PREDICTED with TRUTH: images, objects, tracks and uncertainty.
 
-    Each is a run folder, an OME-Zarr or a TIFF; structures are paired by the names of channels.
+    Each is a run folder, an OME-Zarr, a TIFF or a folder of the Cell Tracking Challenge; structures are paired by the
+    names of channels.
 
     \b
     Example:
@@ -68,10 +83,17 @@ def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: An
         print_json(summary(evaluation))
         return
     table = evaluation.table
-    table = table[[name for name in SHOWN if name in table.columns]].rename(columns=SHOWN)
-    click.echo(table.to_string(index=False, na_rep="-", float_format=lambda value: f"{value:.3f}"))
+    _print(table, SHOWN)
+    if "tra" in table.columns:
+        click.echo()
+        _print(table[table["tra"].notna()], OF_TRACKS)
     if page is not None:
         click.echo(f"page  {page}")
+
+
+def _print(table: Any, names: dict[str, str]) -> None:
+    known = table[[name for name in names if name in table.columns]].rename(columns=names)
+    click.echo(known.to_string(index=False, na_rep="-", float_format=lambda value: f"{value:.3f}"))
 
 
 def _settings(given: dict[str, Any]) -> EvaluateSettings:
@@ -84,6 +106,7 @@ def _settings(given: dict[str, Any]) -> EvaluateSettings:
         "mask": given["mask"],
         "region": dict(_limits(text) for text in given["region"]),
         "max_distance_um": given["max_distance"],
+        "event_tolerance_frames": given["event_tolerance"],
         "min_iou": given["min_iou"],
         "noise_sd": given["noise_sd"],
         "fit_scale": given["fit_scale"],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livecell.config.base import Count, NonNegative, Positive, Settings
+from livecell.config.base import Count, NonNegative, Positive, Settings, WholeNumber
 
 IoU = Annotated[float, Field(gt=0, le=1)]
 
@@ -27,7 +27,12 @@ class EvaluateSettings(Settings):
     region: Region = Field(Region(), description="box outside of which nothing is compared")
     mask: str | None = Field(None, description="image; voxels where it is 0 are not compared")
     max_distance_um: Positive | None = Field(
-        None, description="how far an object may be from the true one; default: mean radius of the true objects"
+        None,
+        description="match objects of tracks by distance, at most this; default: by the voxels they share, and puncta "
+        "by distance, at most the mean radius of the true ones",
+    )
+    event_tolerance_frames: WholeNumber = Field(
+        2, description="how many frames a division, fission or fusion may be from the true one"
     )
     min_iou: IoU = Field(0.5, description="intersection over union from which on two objects are one")
     noise_sd: NonNegative | None = Field(

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
 
-_AXES = ["z_um", "y_um", "x_um"]
-
-Object = tuple[str, int, int]
-"""(position, frame, track_id): one object of one structure."""
+from livecell.metrics.counted import Counted
+from livecell.metrics.graph_edits import find_edges
+from livecell.metrics.node_matching import NONE, Index, NodeMatching, match_by_distance
+from livecell.metrics.track_graph import TrackGraph, track_graph
 
 
-@dataclass(frozen=True)
-class LinkScore:
+class LinkScore(Counted):
     """Links, counted: those in the truth, those in the prediction, and those in both."""
-
-    true: int
-    predicted: int
-    found: int
-
-    @property
-    def recall(self) -> float:
-        """Fraction of the true links that were found; NaN without any."""
-        return self.found / self.true if self.true else float("nan")
-
-    @property
-    def precision(self) -> float:
-        """Fraction of the predicted links that are true; NaN without any."""
-        return self.found / self.predicted if self.predicted else float("nan")
 
 
 def score_links(predicted: pd.DataFrame, truth: pd.DataFrame, max_distance_um: float) -> LinkScore:
@@ -45,11 +25,28 @@ def score_links(predicted: pd.DataFrame, truth: pd.DataFrame, max_distance_um: f
     Predicted links count only where one of their ends is assigned to a true object, so that a truth which is known for
     some objects only can be used.
     """
-    true_of = _assign(predicted, truth, max_distance_um)
-    true_links = _links(truth)
-    ours = [(true_of.get(a), true_of.get(b)) for a, b in _links(predicted)]
-    judged = [link for link in ours if link != (None, None)]
-    return LinkScore(len(true_links), len(judged), len(true_links.intersection(judged)))
+    ours, theirs = track_graph(predicted), track_graph(truth)
+    return steps_found(ours, theirs, match_by_distance(ours, theirs, max_distance_um))
+
+
+def steps_found(predicted: TrackGraph, true: TrackGraph, matching: NodeMatching) -> LinkScore:
+    """Count links within tracks from a frame to the next; see `score_links`."""
+    steps, ours = _steps(true), matching.true_of[_steps(predicted)]
+    judged = ours[(ours != NONE).any(axis=1)]
+    keys = true.key(steps[:, 0], steps[:, 1])
+    found = np.isin(true.key(judged[:, 0], judged[:, 1])[(judged != NONE).all(axis=1)], keys)
+    return LinkScore(len(steps), len(judged), int(found.sum()))
+
+
+def edges_found(predicted: TrackGraph, true: TrackGraph, matching: NodeMatching) -> Counted:
+    """Count all edges: those within tracks, also across gaps, and those that divisions, fissions and fusions make.
+
+    A true edge is found where its two objects are matched, one to one, with two that an edge joins, of whatever kind.
+    All predicted edges count, those of false objects too.
+    """
+    ends = matching.true_of[predicted.edges]
+    _, known = find_edges(true, ends[(ends != NONE).all(axis=1)])
+    return Counted(len(true.edges), len(predicted.edges), int(known.sum()))
 
 
 def link_recall(predicted_tracks: pd.DataFrame, true_tracks: pd.DataFrame, max_distance_um: float) -> float:
@@ -57,28 +54,10 @@ def link_recall(predicted_tracks: pd.DataFrame, true_tracks: pd.DataFrame, max_d
     return score_links(predicted_tracks, true_tracks, max_distance_um).recall
 
 
-def _links(tracks: pd.DataFrame) -> set[tuple[Object, Object]]:
-    rows = tracks.sort_values(["position", "track_id", "frame"])
-    objects = _objects(rows)
-    return {(a, b) for a, b in pairwise(objects) if (a[0], a[1] + 1, a[2]) == b}
-
-
-def _objects(rows: pd.DataFrame) -> list[Object]:
-    return list(zip(rows["position"].astype(str), rows["frame"].tolist(), rows["track_id"].tolist(), strict=True))
-
-
-def _assign(predicted: pd.DataFrame, truth: pd.DataFrame, max_distance_um: float) -> dict[Object, Object]:
-    """The true object of each predicted one that has one."""
-    by_frame = dict(iter(truth.groupby([truth["position"].astype(str), "frame"])))
-    found: dict[Object, Object] = {}
-    for where, ours in predicted.groupby([predicted["position"].astype(str), "frame"]):
-        if where not in by_frame:
-            continue
-        theirs = by_frame[where]
-        distance = cdist(ours[_AXES].to_numpy(), theirs[_AXES].to_numpy())
-        # Beyond reach costs more than all that is within it, so that reach comes before nearness.
-        cost = np.where(distance <= max_distance_um, distance, (len(distance) + 1) * (max_distance_um + 1.0))
-        pairs = [(i, j) for i, j in zip(*linear_sum_assignment(cost), strict=True) if distance[i, j] <= max_distance_um]
-        here, there = _objects(ours), _objects(theirs)
-        found |= {here[i]: there[j] for i, j in pairs}
-    return found
+def _steps(graph: TrackGraph) -> Index:
+    """Edges (m, 2) of a track from a frame to the next."""
+    same = graph.nodes[["position", "track_id"]].to_numpy()
+    source, target = graph.edges.T
+    kept = (same[source] == same[target]).all(axis=1) & (graph.frame[target] - graph.frame[source] == 1)
+    steps: Index = graph.edges[kept]
+    return steps

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -63,6 +64,21 @@ def shared_voxels(predicted: Labels, true: Labels) -> tuple[NDArray[np.int64], N
     shared = np.bincount(cells, minlength=len(predicted_ids) * len(true_ids)).reshape(len(predicted_ids), -1)
     ours, theirs = predicted_ids != 0, true_ids != 0
     return shared[ours][:, theirs], shared.sum(axis=1)[ours], shared.sum(axis=0)[theirs]
+
+
+def touching_objects(predicted: Labels, true: Labels) -> pd.DataFrame:
+    """Return a row per pair of objects that share voxels: `label`, `true_label`, `voxels`, `size`, `true_size`."""
+    _check_shapes(predicted.shape, true.shape)
+    sizes = [
+        dict(zip(*np.unique(labels[labels != 0], return_counts=True), strict=True)) for labels in (predicted, true)
+    ]
+    both = (predicted != 0) & (true != 0)
+    theirs = true[both].astype(np.int64)
+    span = int(theirs.max(initial=0)) + 1
+    keys, voxels = np.unique(predicted[both].astype(np.int64) * span + theirs, return_counts=True)
+    label, true_label = np.divmod(keys, span)
+    found = pd.DataFrame({"label": label, "true_label": true_label, "voxels": voxels})
+    return found.assign(size=found["label"].map(sizes[0]), true_size=found["true_label"].map(sizes[1]))
 
 
 def _ious(predicted: Labels, true: Labels) -> tuple[Labels, Labels, NDArray[np.float64]]:

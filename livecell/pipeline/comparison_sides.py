@@ -1,4 +1,4 @@
-"""What can be compared: a run folder, an OME-Zarr or a TIFF, each as volumes, labels, tracks by structure."""
+"""What can be compared: run folders, OME-Zarr, TIFFs, folders of the Cell Tracking Challenge, each by structure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from livecell import store
+from livecell import store, tables
 from livecell.acquisition import open_acquisition, read_volume
 from livecell.axes import Sampling
 from livecell.errors import AcquisitionError, LivecellError, MissingPathError, ModelError
+from livecell.pipeline.ctc_side import IMAGE, CtcSide, open_ctc_side
 from livecell.pipeline.open_run import Run, open_run
 
-COUNTS, NETWORK, IMAGE = "counts", "units of the network", "units of the image"
+COUNTS, NETWORK = "counts", "units of the network"
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,36 @@ class RunSide:
         return self.run.noisy(position) if self.run.folder.noisy.exists() else None
 
     def labels(self, structure: str, position: str) -> xr.DataArray | None:
-        """Return labels (t, z, y, x) of a structure; None where it is not segmented."""
+        """Return labels (t, z, y, x) of a structure, its own or the given ones; None where there are none."""
         try:
+            if self.run.record["input"]["role"] == "labels":
+                return self._given_labels(structure, position)
             return self.run.labels(structure, position)
         except LivecellError:
             return None
+
+    def markers(self, structure: str, position: str) -> xr.DataArray | None:
+        """Return the labels (t, z, y, x) that say where the tracks are: those of the objects."""
+        return self.labels(structure, position)
+
+    def _given_labels(self, structure: str, position: str) -> xr.DataArray:
+        given = self.run.record["input"]
+        movie = open_acquisition(given["path"]).movie(position)
+        one = len(self.structures) == 1
+        return movie.isel(c=given["channel_index"] if one else self.structures.index(structure), drop=True)
 
     def tracks(self, structure: str) -> pd.DataFrame | None:
         """Return the TRACKS of a structure at all positions; None where nothing was tracked."""
         if not self.run.folder.table("tracks").exists():
             return None
         table = self.run.table("tracks")
+        return table[table["structure"] == structure]
+
+    def events(self, structure: str) -> pd.DataFrame:
+        """Return the EVENTS of a structure at all positions; without rows where nothing was tracked."""
+        if not self.run.folder.table("events").exists():
+            return tables.empty(tables.EVENTS)
+        table = self.run.table("events")
         return table[table["structure"] == structure]
 
     def input_plane(self, position: str, frame: int) -> np.ndarray | None:
@@ -132,20 +152,28 @@ class ImageSide:
             return None
         return store.open_labels(path, structure)
 
+    def markers(self, structure: str, position: str) -> xr.DataArray | None:
+        """Return the labels (t, z, y, x) of the objects."""
+        return self.labels(structure, position)
+
     def tracks(self, structure: str) -> pd.DataFrame | None:
         """Return None: images have no tracks."""
         return None
+
+    def events(self, structure: str) -> pd.DataFrame:
+        """Return the EVENTS table without rows."""
+        return tables.empty(tables.EVENTS)
 
     def input_plane(self, position: str, frame: int) -> np.ndarray | None:
         """Return None: an image does not say what it was made from."""
         return None
 
 
-Side = RunSide | ImageSide
+Side = RunSide | ImageSide | CtcSide
 
 
 def open_side(path: str | Path) -> Side:
-    """Open a run folder, an OME-Zarr or whatever `open_acquisition` reads.
+    """Open a run folder, an OME-Zarr, a folder of the Cell Tracking Challenge or whatever `open_acquisition` reads.
 
     Raises MissingPathError where there is nothing, AcquisitionError or RunFolderError where it cannot be read.
     """
@@ -158,6 +186,8 @@ def open_side(path: str | Path) -> Side:
     if path.is_dir() and any((path / name).is_file() for name in ("zarr.json", ".zgroup", ".zattrs")):
         images = store.list_images(path)
         return ImageSide(path, {name: store.open_image(image) for name, image in images.items()}, images)
+    if (challenge := open_ctc_side(path)) is not None:
+        return challenge
     acquisition = open_acquisition(path)
     return ImageSide(path, {name: acquisition.movie(name) for name in acquisition.positions}, {})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from livecell.metrics import Coverage, Moments, Spectrum, StraightLine, moments_
 from livecell.pipeline.comparison_frames import Frame, FrameReader, Match
 from livecell.pipeline.comparison_sides import NETWORK, Side, open_side
 from livecell.pipeline.image_scores import ImageScore, coverage_figures, score_images, spectral_figures
-from livecell.pipeline.object_scores import ObjectScore, score_objects, score_tracks
+from livecell.pipeline.object_scores import ObjectScore, score_objects
+from livecell.pipeline.track_scores import score_tracks
 from livecell.structures import find_structure
 
 FRAMES = EvaluateSettings().frames
@@ -24,10 +25,11 @@ FRAMES = EvaluateSettings().frames
 
 @dataclass(frozen=True)
 class StructureScore:
-    """One structure: its figures, tables over planes and timepoints, and the curves that are pooled over frames."""
+    """One structure: its figures, the counts behind those of its tracks, tables, and the curves pooled over frames."""
 
     match: Match
     figures: dict[str, float]
+    counts: Mapping[str, float]
     units: str
     line: StraightLine
     noise_from: str
@@ -69,9 +71,9 @@ def evaluate(
 ) -> pd.DataFrame:
     """Compare a prediction with the truth; returns one row of figures per structure that both have.
 
-    Each side is a run folder, an OME-Zarr or a TIFF. Images and objects are compared at `frames` timepoints spread over
-    the movie, links over all. `max_distance_um` is how far an object may be from the true one (default: the true
-    objects' mean radius). See `compare` for tables over planes and timepoints, masks and regions.
+    Each side is a run folder, an OME-Zarr, a TIFF or a folder of the Cell Tracking Challenge. Images and objects are
+    compared at `frames` timepoints spread over the movie, tracks over all. With `max_distance_um`, objects of tracks
+    are matched by distance, at most that. See `compare` for tables over planes and timepoints, masks and regions.
     """
     settings = EvaluateSettings(frames=frames, max_distance_um=max_distance_um)
     return compare(predicted, truth, settings).table
@@ -93,7 +95,8 @@ def compare(predicted: str | Path, truth: str | Path, settings: EvaluateSettings
 def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None) -> list[Match]:
     """Pair structures by name, or by the protein that is labelled (Tom20 is mitochondria).
 
-    Where each side has but one channel, these are a pair whatever they are called.
+    Where each side has but one channel, these are a pair whatever they are called; so are one that is asked for and
+    the only one of the other side, if that has no name.
 
     Raises ConfigError where there is no pair, or a structure that is asked for is not in both.
     """
@@ -104,6 +107,8 @@ def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None
         named = [name for name in (*(wanted or ()), *theirs, *ours) if not name.isdigit()]
         return [Match(named[0] if named else "image", *ours.values(), *theirs.values())]
     asked = None if wanted is None else [_known(name) for name in wanted]
+    if asked is not None and len(asked) == 1 and not shared and (pair := _with_unnamed(asked[0], ours, theirs)):
+        return [pair]
     absent = [name for name in asked or () if name not in shared]
     if not shared or absent:
         raise ConfigError(
@@ -113,6 +118,15 @@ def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None
             hint="name the channels alike, or choose others with --structure",
         )
     return [Match(name, ours[name], theirs[name]) for name in asked or shared]
+
+
+def _with_unnamed(name: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Match | None:
+    """Pair a structure of one side with what the other side has, if that is one thing without a name."""
+    if name in ours and len(theirs) == 1 and (only := next(iter(theirs.values()))).isdigit():
+        return Match(name, ours[name], only)
+    if name in theirs and len(ours) == 1 and (only := next(iter(ours.values()))).isdigit():
+        return Match(name, only, theirs[name])
+    return None
 
 
 def _known(name: str) -> str:
@@ -143,10 +157,12 @@ def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
     figures |= spectral_figures(spectrum) if spectrum is not None else {}
     figures |= coverage_figures(coverage) if coverage is not None else {}
     figures |= sum(objects.values(), ObjectScore()).figures if objects else {}
-    figures |= score_tracks(reader.predicted, reader.true, match, reader.settings, voxel_size_um)
+    tracked = score_tracks(reader.predicted, reader.true, match, reader.settings, voxel_size_um, reader.positions())
+    figures |= tracked.figures
     return StructureScore(
         match=match,
         figures=figures,
+        counts=tracked.counts,
         units="fitted to the truth" if fit else reader.predicted.units,
         line=line,
         noise_from=next((score.noise_from for score in images.values()), ""),

@@ -57,6 +57,7 @@ def _summary(score: StructureScore) -> dict[str, Any]:
     spectrum = score.spectrum
     return {
         "metrics": {name: _plain(value) for name, value in score.figures.items()},
+        "counts": {name: _plain(value) for name, value in score.counts.items()},
         "units": score.units,
         "scale": {"gain": score.line.gain, "offset": score.line.offset},
         "noise_from": score.noise_from,
@@ -94,6 +95,7 @@ def _facts(evaluation: Evaluation) -> list[tuple[str, str]]:
         ("Region", ", ".join(region) or "everything"),
         ("Mask", settings.mask or "none"),
         ("Objects are one from", f"IoU {settings.min_iou:g}"),
+        ("Events may be off by", f"{settings.event_tolerance_frames} frames"),
     ]
 
 
@@ -102,7 +104,7 @@ def _verdict(evaluation: Evaluation, score: StructureScore) -> Verdict:
     return Verdict(
         name=score.match.name,
         color=known.color if known else _COLOR,
-        figures=score.figures,
+        figures={**score.figures, **score.counts},
         per_z=score.per_z,
         per_t=score.per_t,
         spectrum=score.spectrum,

@@ -39,6 +39,25 @@ COLUMNS = (
     ("calibration_error", "calibration error", ""),
 )
 """Key, heading and unit of the figures in the first table."""
+TRACK_COLUMNS = (
+    ("seg", "SEG", ""),
+    ("panoptic_quality", "panoptic quality", ""),
+    ("det", "DET", ""),
+    ("tra", "TRA", ""),
+    ("lnk", "LNK", ""),
+    ("edge_f1", "links, F1", ""),
+    ("division_f1", "divisions, F1", ""),
+    ("fission_f1", "fissions, F1", ""),
+    ("fusion_f1", "fusions, F1", ""),
+    ("complete_tracks", "whole tracks, F1", ""),
+    ("chota", "CHOTA", ""),
+    ("particle_alpha", "alpha", ""),
+    ("particle_beta", "beta", ""),
+    ("particle_jsc", "JSC", ""),
+    ("particle_jsc_theta", "JSC θ", ""),
+    ("particle_rmse_um", "RMSE", "µm"),
+)
+"""The same of the second, of objects and tracks; events stand beside TRA, which hardly notices them."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +96,17 @@ def write_evaluation(folder: Path, title: str, facts: Sequence[tuple[str, str]],
     ----------
     facts : label and value of what was compared, as plain text.
     """
-    columns = [column for column in COLUMNS if any(column[0] in verdict.figures for verdict in verdicts)]
+    columns, of_tracks = (
+        [column for column in table if any(column[0] in verdict.figures for verdict in verdicts)]
+        for table in (COLUMNS, TRACK_COLUMNS)
+    )
     html = template(NAME).render(
         css=style(),
         title=title,
         facts=tuple(facts),
         columns=[(heading, unit) for _, heading, unit in columns],
-        chapters=[_chapter(index, verdict, columns) for index, verdict in enumerate(verdicts, start=1)],
+        track_columns=[(heading, unit) for _, heading, unit in of_tracks],
+        chapters=[_chapter(index, verdict, columns, of_tracks) for index, verdict in enumerate(verdicts, start=1)],
         written=datetime.now().astimezone().isoformat(timespec="minutes"),
     )
     path = Path(folder) / NAME
@@ -91,7 +114,9 @@ def write_evaluation(folder: Path, title: str, facts: Sequence[tuple[str, str]],
     return path
 
 
-def _chapter(index: int, verdict: Verdict, columns: Sequence[tuple[str, str, str]]) -> dict[str, object]:
+def _chapter(
+    index: int, verdict: Verdict, columns: Sequence[tuple[str, str, str]], of_tracks: Sequence[tuple[str, str, str]]
+) -> dict[str, object]:
     return {
         "title": title_of(verdict.name),
         "anchor": f"structure-{index}",
@@ -99,6 +124,7 @@ def _chapter(index: int, verdict: Verdict, columns: Sequence[tuple[str, str, str
         "light_ink": legible(verdict.color, LIGHT_PAGE),
         "dark_ink": legible(verdict.color, DARK_PAGE),
         "row": [_figure(verdict.figures.get(key)) for key, _, _ in columns],
+        "track_row": [_figure(verdict.figures.get(key)) for key, _, _ in of_tracks],
         "pictures": _pictures(verdict),
         "charts": _charts(verdict),
         "figures": [(name.replace("_", " "), _figure(value)) for name, value in verdict.figures.items()],

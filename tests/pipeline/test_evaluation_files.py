@@ -107,3 +107,14 @@ def test_the_command_takes_tiffs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_a_region_that_is_none(pair: tuple[Path, Path], region: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("evaluate", *pair, "--region", region) == 1
     assert "x=704:1024" in capsys.readouterr().err
+
+
+def test_tracks_have_a_table_and_counts_of_their_own(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("evaluate", run.path, run.path, "--event-tolerance", "1") == 0
+    table = capsys.readouterr().out.split("\n\n")[1]
+    assert "TRA" in table.splitlines()[0]
+    assert call("evaluate", run.path, run.path, "--json") == 0
+    for each in json.loads(capsys.readouterr().out)["structures"].values():
+        counts = each["counts"]
+        assert counts["objects_true"] == counts["objects_predicted"] == counts["objects_found"]
+        assert counts["links_missed"] == counts["links_wrong"] == 0

@@ -84,3 +84,13 @@ def test_without_volumes_input_or_voxel_size(tmp_path):
 def test_all_strings_are_escaped(tmp_path):
     html = write(tmp_path, verdict(HOSTILE, color=HOSTILE, remark=HOSTILE), title=HOSTILE, facts=[(HOSTILE, HOSTILE)])
     assert "script" not in Tags(html).tags
+
+
+def test_events_stand_beside_tra_where_tracks_were_compared(tmp_path):
+    html = write(tmp_path, verdict(figures={"pearson_r": 0.5, "tra": 0.998, "division_f1": 0.0}), verdict("golgi"))
+    table = html[html.index("Objects and tracks") : html.index("Means over")]
+    assert table.index("TRA") < table.index("divisions, F1")
+    assert "0.998" in table
+    # Nothing is said of what nobody knows.
+    assert "fusions, F1" not in table
+    assert "Objects and tracks" not in write(tmp_path, verdict())
