@@ -151,7 +151,7 @@ def _threads(scheduler: str, settings: ClusterSettings, plan: WorkerPlan) -> int
 
 @contextmanager
 def _quiet_libraries() -> Iterator[None]:
-    """Keep dask from telling with tracebacks what we tell in one line, such as that a scheduler is gone, or that we stop."""
+    """Keep dask from telling with tracebacks what we tell in one line: that a scheduler is gone, or that we stop."""
     loggers = [logging.getLogger(name) for name in _LOUD]
     levels = [each.level for each in loggers]
     for each in loggers if not logger.isEnabledFor(logging.DEBUG) else ():
