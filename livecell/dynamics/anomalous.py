@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from scipy.special import expit
 
+from livecell.dynamics.drops import alpha_drop
 from livecell.dynamics.estimate import Estimate
-from livecell.dynamics.intervals import drop_of, finer_levels, from_nodes, interval, peak
+from livecell.dynamics.intervals import finer_levels, from_nodes, interval, peak
 from livecell.dynamics.likelihood import LEVELS, Shape, Surface
 from livecell.dynamics.paths import Floats
 from livecell.dynamics.spread import fractional
@@ -18,7 +20,6 @@ _EDGE = 4.6
 _NODES = _EDGE * np.cos(np.pi * (np.arange(24) + 0.5) / 24)[::-1]
 """Exponents are twice the logistic of these: from 0.02 to 1.98. Chebyshev's, so that a polynomial joins them well."""
 _GRID = np.linspace(_NODES[0], _NODES[-1], 121)
-_PARAMETERS = 3
 
 
 def fractional_shapes(exposure: float = 0.0) -> list[Shape]:
@@ -30,6 +31,8 @@ def fit_alpha(anomalous: Surface) -> Estimate:
     r"""Return the exponent of :math:`MSD(\tau) = 2 d (K \tau^\alpha + \sigma^2)` of fractional Brownian motion.
 
     The likelihood of the displacements is exact; K and the localisation error are those that suit each exponent best.
+    The interval holds each exponent whose likelihood is not below what `alpha_drop` says; the standard error is half
+    the width of that of one standard deviation.
     Short tracks say little: with 20 points in two dimensions, the standard deviation is at least 0.21 where the
     localisation error is known, and 0.47 where it is not (Fisher's information, Brownian motion without error).
     Between :math:`\alpha` near 0 and localisation error there is no difference at all. An interval that is not closed
@@ -40,10 +43,23 @@ def fit_alpha(anomalous: Surface) -> Estimate:
     anomalous : surface of the `fractional_shapes`.
     """
     still = anomalous.squares[:, 0, 0] == 0
-    nodes, finer = from_nodes(_NODES, _GRID), finer_levels(LEVELS, _FINER)
-    profile = np.zeros((len(still), len(_GRID)))
-    profile[~still] = peak(nodes @ anomalous.of_tracks(~still).log_likelihood() @ finer.T)
-    return interval(_GRID, profile, drop_of(anomalous.values, _PARAMETERS)).mapped(_exponent).where(~still)
+    moved = replace(anomalous, squares=np.where(still[:, None, None], 1.0, anomalous.squares))
+    profile, level = profiles(moved)
+    drop = alpha_drop(anomalous.values[:, None], _exponent(_GRID), level)
+    return interval(_GRID, profile, drop).mapped(_exponent).where(~still)
+
+
+def profiles(anomalous: Surface, places: Floats = _GRID) -> tuple[Floats, Floats]:
+    """Return the log likelihood of exponents at the best level of noise, and that level: (tracks, places) each.
+
+    Parameters
+    ----------
+    places : logistic places of the exponents.
+    """
+    finer = finer_levels(LEVELS, _FINER)
+    fine = from_nodes(_NODES, places) @ anomalous.log_likelihood() @ finer.T
+    levels = np.linspace(LEVELS[0], LEVELS[-1], len(finer))
+    return peak(fine), levels[fine.argmax(axis=-1)]
 
 
 def _exponent(place: Floats) -> Floats:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from livecell.dynamics.paths import Floats, Ints
 from livecell.dynamics.pieces import Pieces
@@ -60,10 +59,6 @@ class Surface:
         """Return the log likelihood at the best K, (tracks, shapes, levels), up to a constant of the track."""
         count = self.values[:, None, None]
         return np.asarray(-count / 2 * (np.log(self.squares / count) + 1) - self.ndim / 2 * self.log_det)
-
-    def of_tracks(self, rows: NDArray[np.bool_]) -> Surface:
-        """Return the surface of some tracks."""
-        return Surface(self.squares[rows], self.log_det[rows], self.values[rows], self.ndim)
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ def fit(tracks):
 
 
 @pytest.mark.parametrize(
-    ("frames", "ndim", "alpha", "ratio"), [(20, 3, 1.0, 0.0), (60, 2, 0.6, 0.0), (60, 3, 1.5, 0.5)]
+    ("frames", "ndim", "alpha", "ratio"), [(20, 3, 1.0, 0.0), (60, 2, 0.6, 1.0), (60, 3, 1.5, 0.5)]
 )
 def test_the_interval_holds_the_truth_and_is_as_narrow_as_can_be(frames, ndim, alpha, ratio):
-    found = fit(anomalous(n=500, frames=frames, alpha=alpha, ndim=ndim, noise_um=np.sqrt(ratio), seed=7))
+    found = fit(anomalous(n=800, frames=frames, alpha=alpha, ndim=ndim, noise_um=np.sqrt(ratio), seed=7))
     assert 0.93 <= np.mean((found.low <= alpha) & (alpha <= found.high)) <= 0.97
     assert np.median(found.high - found.low) <= 1.3 * 2 * 1.96 * bounds(frames, alpha, ratio, ndim)[2]
 

@@ -63,10 +63,3 @@ def test_a_motion_that_is_taken_out_does_not_matter():
     tracks = brownian(n=2, frames=10, diffusion_um2_s=0.3)
     moving = tracks.assign(x_um=tracks["x_um"] + 3.0 * tracks["frame"])
     np.testing.assert_allclose(found(tracks, drift=True).squares, found(moving, drift=True).squares, rtol=1e-6)
-
-
-def test_only_chosen_tracks_are_kept():
-    whole = found(brownian(n=3, frames=6, diffusion_um2_s=0.3))
-    part = whole.of_tracks(np.array([True, False, True]))
-    np.testing.assert_array_equal(part.squares, whole.squares[[0, 2]])
-    assert part.values.tolist() == [15.0, 15.0]
