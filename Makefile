@@ -40,6 +40,7 @@ real-models: setup
 bench: setup
 	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.main_job
+	$(BIN)/python -m benchmarks.dynamics
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

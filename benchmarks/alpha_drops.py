@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import correlate1d
 from scipy.special import logit
+from scipy.stats import chi2
 
 from livecell.dynamics import drops
 from livecell.dynamics.anomalous import fractional_shapes, profiles
@@ -31,6 +32,8 @@ LEVELS = (0.0, 0.6, 1.5, 3.0, 5.0)
 TRACKS = 600
 MOST = 2.3
 """Drops beyond are those of exponents next to 2, where the grid of exponents ends."""
+MANY = 2000.0
+"""Displacements times axes from which on the drop is that of Wilks."""
 _SMOOTH = (0.25, 0.5, 0.25)
 
 
@@ -51,8 +54,10 @@ def drop(steps: int, ndim: int, alpha: float, level: float, rng: np.random.Gener
 def table(raw: NDArray[np.float64]) -> dict[str, object]:
     """Return the table from drops by displacements, exponents and levels, mean of dimensions."""
     smooth = correlate1d(np.minimum(raw, MOST), _SMOOTH, axis=1, mode="nearest")
-    values = [steps * float(np.mean(DIMENSIONS)) for steps in DISPLACEMENTS]
-    return {"values": values, "exponents": EXPONENTS, "levels": LEVELS, "drops": smooth.round(3).tolist()}
+    values = [*(steps * float(np.mean(DIMENSIONS)) for steps in DISPLACEMENTS), MANY]
+    wilks = np.full((1, *raw.shape[1:]), chi2.ppf(CONFIDENCE, 1) / 2)
+    found = np.concatenate([smooth, wilks]).round(3)
+    return {"values": values, "exponents": EXPONENTS, "levels": LEVELS, "drops": found.tolist()}
 
 
 def main() -> None:

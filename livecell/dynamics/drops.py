@@ -19,8 +19,9 @@ def alpha_drop(values: Floats, alpha: Floats, level: Floats) -> Floats:
 
     With many displacements it would be 1.92 (Wilks 1938). With few, exponents between 0 and 2 and a localisation error
     of at least 0 leave less room, and intervals with that drop would hold the truth more often than they say. The table
-    comes from simulated tracks (`python -m benchmarks.alpha_drops`), in two and three dimensions together; between its
-    places it is linear, beyond them that of the nearest.
+    comes from simulated tracks of up to 120 displacements (`python -m benchmarks.alpha_drops`), in two and three
+    dimensions together, and has Wilks's from 2000 values on; between its places it is linear, beyond them that of the
+    nearest.
 
     Parameters
     ----------
