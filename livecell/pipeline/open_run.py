@@ -118,7 +118,7 @@ class Run:
 
     @property
     def dynamics(self) -> xr.DataTree:
-        """Structures over time as a tree of datasets, /<position>/<structure>/<table>, and /<position>/pairs."""
+        """Structures over time as a tree of datasets, /<position>/<table>."""
         return read_tree(self.folder.dynamics)
 
     def dense(self, structure: str, position: str | None = None) -> xr.Dataset:
