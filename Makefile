@@ -48,6 +48,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.track_scores
 	$(BIN)/python -m benchmarks.organelles
+	$(BIN)/python -m benchmarks.dynamics
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -118,16 +118,28 @@ SUMMARY = Table(
         _real("speed_median_um_s", "um s-1", "median speed", required=True),
         _real("speed_max_um_s", "um s-1", "maximum speed", required=True),
         _real("straightness", "1", "net displacement over path length", required=True),
-        _real("diffusion_um2_s", "um2 s-1", "diffusion coefficient from the mean squared displacement", required=True),
+        _real("turning_angle_mean_rad", "rad", "mean angle between consecutive displacements, 0 if straight"),
+        _real("persistence", "1", "mean cosine of the turning angle"),
+        _real("persistence_s", "s", "time constant of the memory of directions"),
+        _real("diffusion_um2_s", "um2 s-1", "diffusion coefficient, free of the localisation error", required=True),
         _real("diffusion_se", "um2 s-1", "standard error of the diffusion coefficient", required=True),
+        _real("diffusion_low_um2_s", "um2 s-1", "lower end of the 95 % interval of the diffusion coefficient"),
+        _real("diffusion_high_um2_s", "um2 s-1", "upper end of the 95 % interval of the diffusion coefficient"),
+        _real("localisation_error_um", "um", "standard deviation of the localisation error along each axis"),
         _real("alpha", "1", "anomalous exponent of the mean squared displacement", required=True),
         _real("alpha_se", "1", "standard error of the anomalous exponent", required=True),
+        _real("alpha_low", "1", "lower end of the 95 % interval of the anomalous exponent"),
+        _real("alpha_high", "1", "upper end of the 95 % interval of the anomalous exponent"),
+        _maybe_whole("n_lags", "number of lags, in intervals between frames, that the fits know of"),
+        _text("motion", "most probable kind of motion: diffusive, directed or confined", required=False),
+        _real("motion_probability", "1", "probability of this kind of motion among the three"),
         _real("confinement_radius_um", "um", "radius of confinement", required=True),
         _real("volume_mean_um3", "um3", "mean volume"),
         _real("area_mean_um2", "um2", "mean area"),
         _text("parents", "track_ids this track came from, joined by ;"),
         _text("began", "how the track began"),
         _text("ended", "how the track ended"),
+        _text("censored", "whether the object lived longer than it was seen: no, begin, end or both", required=False),
     ),
     ("position", "structure", "track_id"),
 )
@@ -237,6 +249,106 @@ CELLS = Table(
     ),
     ("position", "cell_id", "structure", "frame"),
 )
+
+_EVENT_COUNTS = tuple(
+    _whole(f"n_{kind}s", f"number of {kind}s that led to this frame")
+    for kind in ("division", "fission", "fusion", "appearance", "disappearance")
+)
+_OF_CELL = _maybe_whole("cell_id", "track_id of the cell; missing: the whole field")
+
+DYNAMICS = Table(
+    "dynamics",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _OF_CELL,
+        _FRAME,
+        _TIME,
+        _whole("n_objects", "number of objects"),
+        _real("volume_um3", "um3", "summed volume of the objects"),
+        _real("area_um2", "um2", "summed area of the objects"),
+        _real("skeleton_length_um", "um", "summed length of their skeletons"),
+        _real("n_branches", "1", "summed number of branches of their skeletons"),
+        _real("n_junctions", "1", "summed number of junctions of their skeletons"),
+        _real("n_ends", "1", "summed number of ends of their skeletons"),
+        _real(
+            "distance_to_nucleus_um", "um", "mean distance of the objects to the surface of the nucleus of their cell"
+        ),
+        *_EVENT_COUNTS,
+    ),
+    ("position", "structure", "cell_id", "frame"),
+)
+"""One row per structure and timepoint, for the whole field and for each cell."""
+
+RATES = Table(
+    "rates",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _OF_CELL,
+        _text("kind", "division, fission, fusion, appearance or disappearance"),
+        _whole("n_events", "number of events"),
+        _real("object_h", "h", "time for which objects were watched, summed over them", required=True),
+        _real("rate_per_h", "h-1", "events per object and hour", required=True),
+        _real("rate_low_per_h", "h-1", "lower end of the 95 % interval of the rate", required=True),
+        _real("rate_high_per_h", "h-1", "upper end of the 95 % interval of the rate", required=True),
+    ),
+    ("position", "structure", "cell_id", "kind"),
+)
+"""How often things happen to the objects of a structure, in the whole field and in each cell."""
+
+PAIRS = Table(
+    "pairs",
+    (
+        _POSITION,
+        _text("structure_a", "first structure"),
+        _text("structure_b", "second structure"),
+        _OF_CELL,
+        _FRAME,
+        _TIME,
+        _whole("n_contacts", "number of pairs of objects in contact"),
+        _real("contact_um3", "um3", "volume shared"),
+        _real("contact_um2", "um2", "area shared (2D)"),
+        _real("share_a", "1", "share of the first structure's volume (2D: area) that lies in the second"),
+        _real("share_b", "1", "share of the second structure's volume (2D: area) that lies in the first"),
+    ),
+    ("position", "structure_a", "structure_b", "cell_id", "frame"),
+)
+"""Contact and colocalisation of two structures over time, in the whole field and in each cell."""
+
+CELL_CYCLES = Table(
+    "cell_cycles",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("track_id", "track"),
+        _maybe_whole("parent_id", "track that divided into this one"),
+        _whole("start_frame", "first frame"),
+        _whole("end_frame", "last frame"),
+        _real("start_s", "s", "time of the first observation", required=True),
+        _real("end_s", "s", "time of the last observation", required=True),
+        _real("duration_s", "s", "from the first frame after one division to the first after the next", required=True),
+        _text("censored", "no for a whole cycle; begin, end or both where a division is not seen"),
+    ),
+    ("position", "structure", "track_id"),
+)
+"""One row per track of structures that divide. Where a division was not seen, the cycle lasts at least `duration_s`."""
+
+MSD = Table(
+    "msd",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("lag", "lag in frames"),
+        _real("lag_s", "s", "mean time between the observations", required=True),
+        _real("msd_um2", "um2", "mean squared displacement over all tracks", required=True),
+        _real("msd_se_um2", "um2", "its standard error, from the scatter between tracks", required=True),
+        _whole("n_tracks", "number of tracks with this lag"),
+        _whole("n_pairs", "number of pairs of observations"),
+    ),
+    ("position", "structure", "lag"),
+)
+"""Mean squared displacement of all tracks of a structure together."""
 
 DRIFT = Table(
     "drift",

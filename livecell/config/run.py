@@ -7,11 +7,12 @@ from pydantic import Field
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.base import Count, Settings
 from livecell.config.cluster import ClusterSettings
+from livecell.config.dynamics import DynamicsSettings
 from livecell.config.measure import MeasureSettings
 from livecell.config.predict import PredictSettings
 from livecell.config.report import ReportSettings
 from livecell.config.segment import SegmentSettings
-from livecell.config.track import DynamicsSettings, TrackSettings
+from livecell.config.track import TrackSettings
 from livecell.structures import Form, Structure
 
 

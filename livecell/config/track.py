@@ -1,4 +1,4 @@
-"""How objects are linked into tracks, and what is computed of each track."""
+"""How objects are linked into tracks."""
 
 from __future__ import annotations
 
@@ -41,11 +41,3 @@ class TrackSettings(LinkSettings):
     def of(self, structure: str) -> LinkSettings:
         """Return how objects of that structure are linked."""
         return self.structures.get(structure, self)
-
-
-class DynamicsSettings(Settings):
-    """Mean squared displacement and its fit."""
-
-    max_lag_fraction: Fraction = Field(0.25, description="longest lag of the fit, as a fraction of the track")
-    max_lags: int = Field(50, ge=2, description="most lags of the fit; longer ones say little more")
-    min_points: int = Field(8, ge=4, description="shorter tracks get no diffusion coefficient")

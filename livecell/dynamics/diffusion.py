@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from livecell.dynamics.msd import Msd
+from livecell.dynamics.estimate import Estimate
+from livecell.dynamics.intervals import drop_of, finer_levels, interval, peak
+from livecell.dynamics.likelihood import LEVELS, Surface, ratio_of
 from livecell.dynamics.paths import Floats
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value per track and its standard error; NaN where it cannot be told."""
-
-    value: Floats
-    error: Floats
+_FINER = 4
+_REACH = np.linspace(-11.0, 4.0, 251)
+"""Grid of log D, from the log of the D that the track would have without localisation error."""
+_PARAMETERS = 2
 
 
-def fit_diffusion(msd: Msd, ndim: int) -> Estimate:
-    r"""Return D in um2/s from the line through the first two lags of the mean squared displacement.
+def fit_diffusion(brownian: Surface) -> tuple[Estimate, Floats]:
+    r"""Return D in um2 per interval, and the localisation error in um, the most likely ones together.
 
-    With a localisation error of standard deviation :math:`\sigma` along each of d axes,
+    With a localisation error of standard deviation :math:`\sigma` along each of d axes, and an exposure T,
 
-    .. math:: MSD(\tau) = 2 d (D \tau + \sigma^2),
+    .. math:: MSD(\tau) = 2 d [D (\tau - T / 3) + \sigma^2] .
 
-    so that the slope gives D and the offset takes the error up. On two lags this is the covariance-based estimator of
-    Vestergaard, Blainey & Flyvbjerg (Phys. Rev. E 89, 022726, 2014), which is unbiased: D of an object at rest
-    scatters around 0, so that it can be negative. Its variance (given there; without motion blur) for N
-    displacements in d dimensions is
+    The likelihood is exact (cf. Berglund, Phys. Rev. E 82, 011917, 2010; Michalet & Berglund, Phys. Rev. E 85, 061916,
+    2012), with D and :math:`\sigma^2` at least 0. The interval holds each D that is likely enough (see `drop_of`) with
+    the :math:`\sigma` that suits it best; the standard error is half the width of that of one standard deviation.
+    The end of an interval that reaches down to a 60000th of what the track looks like is 0.
 
-    .. math:: var(D) = \frac{1}{d}\left[\frac{6 D^2 + 4 D s + 2 s^2}{N} + \frac{4 (D + s)^2}{N^2}\right],
-       \quad s = \sigma^2 / \tau_1 .
+    Parameters
+    ----------
+    brownian : surface of the one shape of Brownian motion.
     """
-    if msd.msd_um2.shape[1] < 2:
-        nothing = np.full(len(msd.msd_um2), np.nan)
-        return Estimate(nothing, nothing)
-    (first_s, second_s), (first, second) = msd.lag_s[:, :2].T, msd.msd_um2[:, :2].T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = (second - first) / (2 * ndim * (second_s - first_s))
-        diffusion = np.maximum(value, 0)
-        noise = np.maximum(first / (2 * ndim * first_s) - diffusion, 0)
-        n = msd.pairs[:, 0]
-        spread = (6 * diffusion**2 + 4 * diffusion * noise + 2 * noise**2) / n
-        error = np.sqrt((spread + 4 * (diffusion + noise) ** 2 / n**2) / ndim)
-    known = np.isfinite(value)
-    return Estimate(np.where(known, value, np.nan), np.where(known, error, np.nan))
+    finer = finer_levels(LEVELS, _FINER)
+    ratios = ratio_of(np.linspace(LEVELS[0], LEVELS[-1], len(finer)))
+    still = brownian.squares[:, 0, 0] == 0
+    squares = np.exp(np.log(np.where(still[:, None], 1.0, brownian.squares[:, 0])) @ finer.T)
+    log_det = brownian.ndim / 2 * brownian.log_det[:, 0] @ finer.T
+    half = brownian.values[:, None] / 2
+    apparent = squares[:, :1] / (2 * half)
+    level = (-half * np.log(squares) - log_det).argmax(axis=1)
+    localisation = np.sqrt(ratios[level] * squares[np.arange(len(level)), level] / (2 * half[:, 0]))
+    profile = np.empty((len(half), len(_REACH)))
+    for place, reach in enumerate(_REACH):
+        diffusion = apparent * np.exp(reach)
+        profile[:, place] = peak(-squares / (2 * diffusion) - log_det) - (half * np.log(diffusion))[:, 0]
+    found = interval(_REACH, profile, drop_of(brownian.values, _PARAMETERS))
+    scale = np.where(still, 0.0, apparent[:, 0])
+    return found.mapped(_from_reach).times(scale), np.where(still, 0.0, localisation)
+
+
+def _from_reach(reach: Floats) -> Floats:
+    return np.where(reach <= _REACH[0], 0.0, np.exp(reach))

@@ -1,36 +1,40 @@
-"""One row per track: where it went, how fast, and how it diffused."""
+"""One row per track: where it went, how fast, how it turned, how it diffused, and how it began and ended."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from livecell.config.track import DynamicsSettings
-from livecell.dynamics.anomalous import fit_alpha
-from livecell.dynamics.diffusion import fit_diffusion
+from livecell.config.dynamics import DynamicsSettings
+from livecell.dynamics.censoring import censoring
 from livecell.dynamics.fates import BEGAN_AT_START, ENDED_AT_END, fates
+from livecell.dynamics.fits import fit_motion
 from livecell.dynamics.geometry import confinement_radius_um, travel
-from livecell.dynamics.msd import msd_of
 from livecell.dynamics.paths import Paths
+from livecell.dynamics.turning import turning
 from livecell.tables import SUMMARY, TRACKS, check, concat
 
 _KEYS = ["position", "structure", "track_id"]
-_FIRST_LAGS = 2
-"""Lags that the diffusion coefficient comes from."""
+_FITTED = ("diffusion_um2_s", "diffusion_se", "alpha", "alpha_se", "confinement_radius_um")
 
 
 def summarise(
-    tracks: pd.DataFrame, events: pd.DataFrame | None = None, settings: DynamicsSettings | None = None
+    tracks: pd.DataFrame,
+    events: pd.DataFrame | None = None,
+    settings: DynamicsSettings | None = None,
+    field_um: tuple[float, float] | None = None,
 ) -> pd.DataFrame:
     """Return the SUMMARY table of a TRACKS table.
 
     Motion is two-dimensional where z is the same in all tracks of a structure at a position. Tracks with fewer
-    observations than `settings.min_points` have no diffusion coefficient, exponent or confinement radius.
+    observations than `settings.min_points` have no diffusion coefficient, exponent, kind of motion or radius of
+    confinement.
 
     Parameters
     ----------
-    events : EVENTS table, for `parents`, `began` and `ended`; a track that no event begins began at the `start` of the
-        movie, one that none ends lasted to its `end`.
+    events : EVENTS table, for `parents`, `began`, `ended` and `censored`; a track that no event begins began at the
+        `start` of the movie, one that none ends lasted to its `end`.
+    field_um : distance between the centres of the first and the last voxel along y and x, for `censored`.
     """
     settings = settings or DynamicsSettings()
     tracks = check(tracks, TRACKS)
@@ -43,7 +47,8 @@ def summarise(
     else:
         told = found[_KEYS].merge(fates(events), how="left", on=_KEYS)
         told = told.fillna({"parents": "", "began": BEGAN_AT_START, "ended": ENDED_AT_END})
-    return check(found.merge(told, on=_KEYS), SUMMARY)
+    found = found.merge(told, on=_KEYS)
+    return check(found.assign(censored=censoring(tracks, found, field_um)), SUMMARY)
 
 
 def _summarise(tracks: pd.DataFrame, settings: DynamicsSettings) -> pd.DataFrame:
@@ -55,19 +60,16 @@ def _summarise(tracks: pd.DataFrame, settings: DynamicsSettings) -> pd.DataFrame
     found = groups.agg(**named).reset_index()
     paths = Paths.of(tracks)
     found = found.assign(position=tracks["position"].iloc[0], structure=tracks["structure"].iloc[0])
-    return pd.concat([found, travel(paths), _diffusion(paths, found["n_points"].to_numpy(), settings)], axis=1)
+    fitted = _fitted(paths, found["n_points"].to_numpy(), settings)
+    return pd.concat([found, travel(paths), turning(paths), fitted], axis=1)
 
 
-def _diffusion(paths: Paths, n_points: np.ndarray, settings: DynamicsSettings) -> pd.DataFrame:
-    columns = ["diffusion_um2_s", "diffusion_se", "alpha", "alpha_se", "confinement_radius_um"]
-    found = pd.DataFrame(np.nan, index=np.arange(paths.tracks), columns=columns)
+def _fitted(paths: Paths, n_points: np.ndarray, settings: DynamicsSettings) -> pd.DataFrame:
     long_enough = n_points >= settings.min_points
-    if not long_enough.any():
-        return found
     chosen = paths.of_tracks(long_enough)
-    lags = (settings.max_lag_fraction * (chosen.spans - 1)).astype(np.int64).clip(_FIRST_LAGS, settings.max_lags)
-    msd = msd_of(chosen, int(lags.max()))
-    diffusion, alpha = fit_diffusion(msd, chosen.ndim), fit_alpha(msd, lags, chosen.ndim)
-    values = [diffusion.value, diffusion.error, alpha.value, alpha.error, confinement_radius_um(chosen)]
-    found.loc[long_enough] = np.column_stack(values)
-    return found
+    fits = fit_motion(chosen, settings.exposure_s)
+    if long_enough.any():
+        fits["confinement_radius_um"] = confinement_radius_um(chosen)
+    fits.index = pd.Index(np.flatnonzero(long_enough))
+    found = fits.reindex(pd.RangeIndex(paths.tracks))
+    return found.reindex(columns=list(dict.fromkeys([*found.columns, *_FITTED])))

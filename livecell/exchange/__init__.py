@@ -4,6 +4,7 @@ from livecell.exchange.csv import read_csv, write_csv
 from livecell.exchange.ctc import write_ctc
 from livecell.exchange.ctc_folder import CtcFolder, find_ctc, read_ctc
 from livecell.exchange.dataset import dense, to_dataset
+from livecell.exchange.dynamics_tree import to_dynamics_tree
 from livecell.exchange.parquet import is_whole_parquet, read_parquet, write_parquet
 from livecell.exchange.tree import node_path, read_tree, to_tree, write_tree
 
@@ -18,6 +19,7 @@ __all__ = [
     "read_parquet",
     "read_tree",
     "to_dataset",
+    "to_dynamics_tree",
     "to_tree",
     "write_csv",
     "write_ctc",

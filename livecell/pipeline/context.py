@@ -70,6 +70,11 @@ class Context:
         stack = (sizes["z"], sizes["y"], sizes["x"])
         return predicted_shape(stack, self.models) if self.models else stack
 
+    def field_um(self, position: str) -> tuple[float, float]:
+        """Return the distance between the centres of the first and the last voxel along y and x."""
+        sizes, (_, y_um, x_um) = self.movie(position).sizes, self.voxel_size_um
+        return (sizes["y"] - 1) * y_um, (sizes["x"] - 1) * x_um
+
     def predictions(self, position: str) -> Path:
         """Return the image the predictions of a position are stored in."""
         return store.image_path(self.folder.predictions, position, self.acquisition.positions)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from livecell.errors import RunFolderError
-from livecell.exchange import read_parquet, to_tree, write_csv, write_parquet, write_tree
+from livecell.exchange import read_parquet, to_dynamics_tree, to_tree, write_csv, write_parquet, write_tree
 from livecell.pipeline.context import Context
-from livecell.pipeline.run_folder import CSV_NAMES, RunFolder
+from livecell.pipeline.run_folder import CSV_NAMES, DYNAMICS_NAMES, RunFolder
 from livecell.pipeline.track import RUN_TABLES
 
 
 def export_run(context: Context) -> None:
-    """Write objects/, tracks.zarr and, when asked for, the CSV tables."""
+    """Write objects/, tracks.zarr, dynamics.zarr and, when asked for, the CSV tables."""
     folder = context.folder
     found = {name: _read_table(folder, name) for name in RUN_TABLES}
     for path in folder.objects("any").parent.glob("*.parquet"):
@@ -30,6 +30,7 @@ def export_run(context: Context) -> None:
     record = folder.read_record()
     provenance = {"livecell": record["livecell"], "input": record["input"]["path"], "models": record["models"]}
     write_tree(to_tree(found["tracks"], found["tracks_summary"], provenance), folder.tracks)
+    write_tree(to_dynamics_tree({name: found[name] for name in DYNAMICS_NAMES}, provenance), folder.dynamics)
 
 
 def _read_table(folder: RunFolder, name: str) -> pd.DataFrame:

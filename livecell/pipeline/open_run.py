@@ -116,13 +116,18 @@ class Run:
         """Tracks as a tree of ragged datasets, /<position>/<structure>."""
         return read_tree(self.folder.tracks)
 
+    @property
+    def dynamics(self) -> xr.DataTree:
+        """Structures over time as a tree of datasets, /<position>/<table>."""
+        return read_tree(self.folder.dynamics)
+
     def dense(self, structure: str, position: str | None = None) -> xr.Dataset:
         """Tracks of a structure as arrays (track, frame), NaN where a track has no observation."""
         name = (position or self.positions[0]).replace("/", "_")
         return dense(self.tracks[f"/{name}/{structure}"].to_dataset())
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table: tracks, tracks_summary, events, cells, contacts, drift, frames, levels or objects."""
+        """Return a table: any of `livecell.pipeline.track.RUN_TABLES`, tracks or objects for instance."""
         path = self.folder.table(name)
         if not path.exists():
             raise RunFolderError(

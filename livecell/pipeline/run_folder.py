@@ -12,7 +12,9 @@ from livecell.config import RunSettings, load_settings
 from livecell.engine import Markers, write_json
 from livecell.errors import MissingPathError, RunFolderError, StorageError
 
-CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", "drift", "frames")
+DYNAMICS_NAMES = ("dynamics", "rates", "msd", "pairs", "cell_cycles")
+"""Tables of structures over time."""
+CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", *DYNAMICS_NAMES, "drift", "frames")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class RunFolder:
     def tracks(self) -> Path:
         """The tracks as an xarray DataTree."""
         return self.path / "tracks.zarr"
+
+    @property
+    def dynamics(self) -> Path:
+        """Structures over time as an xarray DataTree."""
+        return self.path / "dynamics.zarr"
 
     @property
     def report(self) -> Path:
@@ -212,6 +219,7 @@ def clear_folder(folder: RunFolder) -> None:
         folder.uncertainty,
         folder.labels,
         folder.tracks,
+        folder.dynamics,
         folder.path / "objects",
     ]
     files = [folder.calibration, folder.record, folder.config, folder.report, *(folder.csv(name) for name in CSV_NAMES)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from livecell import store, tables
-from livecell.dynamics import summarise
+from livecell.dynamics import cell_cycles, ensemble_msd, event_rates, over_time, summarise
 from livecell.exchange import read_parquet, to_tree, write_csv, write_ctc, write_parquet, write_tree
 from livecell.pipeline.provenance import now
 from livecell.pipeline.run_folder import RunFolder, write_record
@@ -21,6 +21,10 @@ TRUE_TABLES = {
     "tracks_summary": tables.SUMMARY,
     "events": tables.EVENTS,
     "cells": tables.CELLS,
+    "dynamics": tables.DYNAMICS,
+    "rates": tables.RATES,
+    "msd": tables.MSD,
+    "cell_cycles": tables.CELL_CYCLES,
     "drift": tables.DRIFT,
 }
 """The tables that a simulation knows."""
@@ -35,6 +39,8 @@ def write_truth(truth: RunFolder, simulation: Simulation) -> None:
     summary = summarise(tracks, events)
     found = {"tracks": tracks, "tracks_summary": summary, "events": events, "drift": simulation.drift()}
     found["cells"] = cells_table(tracks)
+    found |= {"dynamics": over_time(tracks, events), "rates": event_rates(tracks, events)}
+    found |= {"msd": ensemble_msd(tracks), "cell_cycles": cell_cycles(tracks, events, (CTC_STRUCTURE,))}
     _write_tables(truth, found)
     write_tree(to_tree(tracks, summary, {"simulated": "true"}), truth.tracks)
     if CTC_STRUCTURE in simulation.structures:

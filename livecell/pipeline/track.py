@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from livecell import tables
-from livecell.dynamics import summarise
+from livecell.dynamics import cell_cycles, ensemble_msd, event_rates, over_time, pairs_over_time, summarise
 from livecell.engine import Unit
 from livecell.errors import RunFolderError
 from livecell.exchange import read_parquet, write_parquet
@@ -25,6 +25,11 @@ RUN_TABLES = {
     "events": tables.EVENTS,
     "cells": tables.CELLS,
     "contacts": tables.CONTACTS,
+    "dynamics": tables.DYNAMICS,
+    "rates": tables.RATES,
+    "msd": tables.MSD,
+    "pairs": tables.PAIRS,
+    "cell_cycles": tables.CELL_CYCLES,
     "drift": tables.DRIFT,
     "frames": tables.FRAMES,
     "levels": tables.LEVELS,
@@ -47,14 +52,21 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
     drift = accumulate(steps)
     tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings=context.settings.track)
     tracks = assign_cells(tracks, containment)
-    summary = summarise(tracks, events, settings=context.settings.dynamics)
+    contacts = contact_tracks(contacts, tracks)
+    of_track = context.settings.dynamics
+    summary = summarise(tracks, events, settings=of_track, field_um=context.field_um(position))
     return {
         "objects": objects,
         "tracks": tracks,
         "tracks_summary": summary,
         "events": events,
         "cells": cells_table(tracks),
-        "contacts": contact_tracks(contacts, tracks),
+        "contacts": contacts,
+        "dynamics": over_time(tracks, events),
+        "rates": event_rates(tracks, events),
+        "msd": ensemble_msd(tracks, settings=of_track),
+        "pairs": pairs_over_time(contacts, tracks),
+        "cell_cycles": cell_cycles(tracks, events, context.settings.track.dividing),
         "drift": drift,
         "frames": frames_of(context, position),
         "levels": levels_of(context, position),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from livecell.config.track import DynamicsSettings
+from livecell.config.dynamics import DynamicsSettings
 from livecell.dynamics import summarise
 from livecell.tables import EVENTS, SUMMARY, TRACKS, check, empty
 from tests.scenes.dynamics import brownian, straight
@@ -41,11 +41,18 @@ def test_each_structure_and_position_is_by_itself():
     pd.testing.assert_frame_equal(found.iloc[3:].reset_index(drop=True), summarise(flat))
 
 
-def test_the_fit_has_no_more_lags_than_it_may():
-    tracks = brownian(n=1, frames=60, diffusion_um2_s=0.1)
-    by_share = summarise(tracks, settings=DynamicsSettings(max_lag_fraction=5.1 / 59))
-    pd.testing.assert_frame_equal(summarise(tracks, settings=DynamicsSettings(max_lags=5)), by_share)
-    assert summarise(tracks)["alpha"].tolist() != by_share["alpha"].tolist()
+def test_an_exposure_blurs_and_lags_of_the_table_of_displacements_do_not_matter():
+    tracks = brownian(n=2, frames=20, diffusion_um2_s=0.1)
+    sharp = summarise(tracks)
+    blurred = summarise(tracks, settings=DynamicsSettings(exposure_s=1.0))
+    assert not np.allclose(blurred["diffusion_um2_s"], sharp["diffusion_um2_s"], rtol=1e-6)
+    pd.testing.assert_frame_equal(summarise(tracks, settings=DynamicsSettings(max_lags=5)), sharp)
+
+
+def test_estimates_lie_in_their_intervals():
+    found = summarise(brownian(n=20, frames=12, diffusion_um2_s=0.1, ndim=2))
+    for name, end in (("diffusion", "_um2_s"), ("alpha", "")):
+        assert found[f"{name}{end}"].between(found[f"{name}_low{end}"], found[f"{name}_high{end}"]).all()
 
 
 def test_sizes_are_averaged_where_there_are_any():

@@ -71,7 +71,9 @@ def again(run: Run, out: Path, **changes: object) -> Run:
 def test_the_run_folder_is_complete(run: Run) -> None:
     names = {path.name for path in run.path.iterdir()}
     csv = {f"{name}.csv" for name in ("tracks", "tracks_summary", "events", "cells", "contacts", "drift", "frames")}
+    csv |= {f"{name}.csv" for name in ("dynamics", "rates", "msd", "pairs", "cell_cycles")}
     files = {"config.yaml", "calibration.json", "run.json", "report.html", "tracks.zarr", "predictions.ome.zarr"}
+    files |= {"dynamics.zarr"}
     assert names == files | csv | {"objects", ".livecell"}
     assert {path.stem for path in (run.path / "objects").iterdir()} == {"dna", "mitochondria"}
     assert run.failed == []
@@ -103,6 +105,17 @@ def test_the_tree_opens_with_plain_xarray(run: Run) -> None:
     dataset = tree["/0/dna"]
     assert int(dataset["row_size"].sum()) == dataset.sizes["obs"]
     assert run.dense("dna").sizes["frame"] == 4
+
+
+def test_structures_over_time_agree_with_the_tracks(run: Run) -> None:
+    counts = read_csv(run.path / "dynamics.csv", tables.DYNAMICS)
+    whole = counts[counts["cell_id"].isna()].set_index(["structure", "frame"])["n_objects"]
+    expected = run.table("tracks").groupby(["structure", "frame"]).size()
+    assert whole[whole > 0].to_dict() == expected.to_dict()
+    with run.dynamics as tree:
+        along = tree["/0/dynamics"].to_dataset()
+        assert along["n_objects"].sel(structure="dna").values.tolist() == whole["dna"].tolist()
+        assert along["volume_um3"].attrs["units"] == "um3"
 
 
 def test_from_python_predictions_are_what_was_stored(run: Run) -> None:
