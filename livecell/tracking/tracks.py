@@ -10,6 +10,8 @@ import pandas as pd
 from livecell.config.track import LinkSettings, TrackSettings
 from livecell.tables import EVENTS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat
 from livecell.tracking.clock import Clock
+from livecell.structures import STRUCTURES, Form
+from livecell.tracking.extended import link_extended
 from livecell.tracking.events import describe_events
 from livecell.tracking.lineage import Change, Key, find_changes
 from livecell.tracking.linking import link
@@ -48,8 +50,9 @@ def track(
     clocks = {str(position): Clock.of(rows) for position, rows in objects.groupby("position")}
     tracks, events, ranges = [], [], dict[str, dict[str, float]]()
     for (position, structure), rows in _by_structure(objects).items():
-        linked, ranges.setdefault(position, {})[structure] = _link(rows, settings.of(structure))
-        changes = _changes(linked, lying.get((position, structure)), settings)
+        pairs = lying.get((position, structure))
+        linked, ranges.setdefault(position, {})[structure] = _link(rows, pairs, settings)
+        changes = _changes(linked, pairs, settings)
         numbered, of_key = _number(linked, changes)
         tracks.append(numbered)
         events.append(describe_events(numbered, changes, of_key, clocks[position]))
@@ -62,14 +65,16 @@ def _by_structure(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     return {(str(name[0]), str(name[1])): rows for name, rows in table.groupby(["position", "structure"])}
 
 
-def _link(rows: pd.DataFrame, settings: LinkSettings) -> tuple[pd.DataFrame, float]:
+def _link(rows: pd.DataFrame, overlaps: pd.DataFrame | None, settings: TrackSettings) -> tuple[pd.DataFrame, float]:
     """Add the track number, and what the coordinates were without drift correction; leave out short tracks."""
     found = rows["position"].iloc[0], rows["structure"].iloc[0]
-    ids, search_range_um = link(rows, settings)
+    own = settings.of(str(found[1]))
+    extended = overlaps is not None and not is_points(str(found[1]))
+    ids, search_range_um = link_extended(rows, overlaps, own) if extended else link(rows, own)
     _log.info("%s %s: %d tracks, search range %.3g um", *found, len(np.unique(ids)), search_range_um)
     raw = {f"{axis}_raw_um": rows[f"{axis}_um"] for axis in "zyx" if f"{axis}_raw_um" not in rows}
     linked = rows.assign(track_id=ids, **raw)
-    long_enough = linked.groupby("track_id")["frame"].transform("size") >= settings.min_points
+    long_enough = linked.groupby("track_id")["frame"].transform("size") >= own.min_points
     return linked[long_enough], search_range_um
 
 
@@ -93,3 +98,8 @@ def _number(linked: pd.DataFrame, changes: list[Change]) -> tuple[pd.DataFrame, 
     rank[np.lexsort((first[:, 1], first[:, 0]))] = np.arange(1, len(first) + 1)
     numbers = rank[segment] if len(first) else np.empty(0, dtype=np.int64)
     return ordered.assign(track_id=numbers), dict(zip(keys, numbers.tolist(), strict=True))
+
+
+def is_points(structure):
+    known = STRUCTURES.get(structure)
+    return known is not None and known.form is Form.PUNCTA
