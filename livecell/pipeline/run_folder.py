@@ -12,7 +12,7 @@ from livecell.config import RunSettings, load_settings
 from livecell.engine import Markers, write_json
 from livecell.errors import MissingPathError, RunFolderError, StorageError
 
-CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", "drift", "frames")
+CSV_NAMES = ("tracks", "tracks_summary", "events", "lineage", "node_tracks", "cells", "contacts", "drift", "frames")
 
 
 @dataclass(frozen=True)

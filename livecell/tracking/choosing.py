@@ -18,6 +18,7 @@ from livecell.tracking.extended import cheapest
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _PAYS = 1e-6
 """Gain above the prices that is more than rounding."""
@@ -63,7 +64,7 @@ def _pack(
     division_objects = np.column_stack(
         [np.searchsorted(used, divisions[:, :1]), _shifted(met, divisions[:, 1:], len(used))]
     )
-    added = np.zeros(len(divisions), dtype=bool)
+    added = _first(division_objects, division_gains, size)
     while True:
         columns = hstack([_columns(link_objects, size), _columns(division_objects[added], size)], format="csc")
         worth = np.concatenate([gains, division_gains[added]])
@@ -79,6 +80,14 @@ def _pack(
         share = milp(-worth, constraints=limit, bounds=Bounds(0, 1), integrality=1).x
     picked = share > 0.5
     return np.flatnonzero(picked[: len(links)]), np.flatnonzero(added)[picked[len(links) :]]
+
+
+def _first(objects: Ints, gains: Floats, size: int) -> Bools:
+    """The best division of each object: a start that is mostly the end."""
+    best = np.full(size, -np.inf)
+    for column in objects.T:
+        np.maximum.at(best, column, gains)
+    return np.asarray((gains[:, None] >= best[objects]).any(axis=1))
 
 
 def _shifted(met: Ints, targets: Ints, by: int) -> Ints:

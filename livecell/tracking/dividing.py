@@ -26,8 +26,10 @@ from livecell.tracking.search_range import estimate_search_range_um
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_ROUNDS = 4
-"""Rounds of learning: in the last ones the number of divisions hardly changes any more."""
+_ROUNDS = 5
+"""Most rounds of learning; they end as soon as the number of divisions hardly changes any more."""
+_SETTLED = 0.03
+"""Change of the number of divisions from one round to the next that is hardly any."""
 _REACH = 1.5
 """How far is looked, in estimated search ranges, where none is given: what is chosen is decided by chances, not by reach."""
 
@@ -58,7 +60,10 @@ def link_dividing(objects: pd.DataFrame, overlaps: pd.DataFrame | None, settings
     explained = Explained(previous, np.empty((0, 3), dtype=np.int64), np.empty(0))
     chances = learn(scene, sizes, explained, usual_um, first=True)
     for _ in range(_ROUNDS):
+        before = len(explained.divisions)
         explained = _explain(scene, sizes, chances, reach_um, settings.memory_frames)
+        if abs(len(explained.divisions) - before) <= _SETTLED * before:
+            break
         chances = learn(scene, sizes, explained, usual_um)
     return Births(numbers_of(explained.previous), reach_um, explained.divisions, explained.probability)
 

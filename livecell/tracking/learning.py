@@ -69,7 +69,7 @@ def learn(scene: Scene, sizes: Floats, explained: Explained, usual_um: float, *,
     seen = int((frame < scene.frames - 1).sum())
     divided = 0.0 if first else float(len(explained.divisions))
     middle, apart, apart_spread = _daughters(scene, explained.divisions, spread_um, usual_um)
-    begin, begin_at_rim, end, end_at_rim = _unexplained(scene, explained, frame)
+    begin, begin_at_rim, end, end_at_rim = _unexplained(scene, explained, frame, usual_um)
     share = 0.0 if first else seen / (seen + _OBSERVED)
     return Chances(
         persistence=persistence,
@@ -115,22 +115,23 @@ def _daughters(scene: Scene, divisions: Ints, spread_um: Floats, usual_um: float
     return float(middle), float(mean), float(np.sqrt(variance))
 
 
-def _unexplained(scene: Scene, explained: Explained, frame: Ints) -> tuple[float, float, float, float]:
+def _unexplained(scene: Scene, explained: Explained, frame: Ints, usual_um: float) -> tuple[float, float, float, float]:
     """Log density of beginnings per frame, and log probability of ends, each inside and at the rim."""
     rim, last = at_rim(scene), scene.frames - 1
     starts, ends = explained.previous < 0, np.ones(len(frame), dtype=bool)
     starts[explained.divisions[:, 1:].reshape(-1)] = False
     ends[explained.previous[explained.previous >= 0]] = False
     ends[explained.divisions[:, 0]] = False
-    size = np.ptp(scene.places_um, axis=0)
-    size = np.maximum(size, 1e-3 * max(float(size.max(initial=0.0)), _rim_um(scene)))
+    # What lies on a line or in a plane could have been a little beside it.
+    size = np.maximum(np.ptp(scene.places_um, axis=0), usual_um)
     # Only the plane has a rim; a layer of cells is as thin as it is.
     inner = size.copy()
     inner[-2:] = np.maximum(size[-2:] - 2 * _rim_um(scene), 0.1 * size[-2:])
     found = []
-    for here, volume in ((~rim, np.prod(inner)), (rim, np.prod(size) - np.prod(inner))):
+    whole = float(np.prod(size))
+    for here, volume in ((~rim, float(np.prod(inner))), (rim, whole - float(np.prod(inner)))):
         begun = (starts & here & (frame > 0)).sum() + 1
-        found.append(np.log(begun / scene.frames / volume))
+        found.append(np.log(begun / scene.frames / max(volume, 0.1 * whole)))
     for here in (~rim, rim):
         ended = (ends & here & (frame < last)).sum() + 1
         found.append(np.log(ended / ((here & (frame < last)).sum() + _OBSERVED)))
