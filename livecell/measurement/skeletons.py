@@ -42,9 +42,9 @@ def trace(
 
     Returns
     -------
-    The NODES table, and a table of structure, label, skeleton_length_um, n_branches, n_junctions and n_ends. The length is
-    that of the steps between neighbours; of the three around a corner the longest does not count.
-    Branches follow from ends and junctions, of which each branch joins two; a ring without any is one branch.
+    The NODES table, and a table of structure, label, skeleton_length_um, n_branches, n_junctions and n_ends. The
+    length is that of the steps between neighbours; of the three around a corner the longest does not count. Branches
+    follow from ends and junctions, of which each branch joins two; a ring without any is one branch.
     """
     skeleton = skeleton_of(labels, voxel_size_um, (settings or MeasureSettings()).min_branch_um)
     if len(skeleton.places) == 0:

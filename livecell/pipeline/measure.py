@@ -98,7 +98,7 @@ def _with_skeletons(objects: pd.DataFrame, skeletons: list[pd.DataFrame]) -> pd.
 def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], drift: pd.DataFrame) -> pd.DataFrame:
     known = _knows_before(context, unit)
     moved_um = drift[["z_um", "y_um", "x_um"]].to_numpy()[0]
-    z, y, x = (int(round(by / size)) for by, size in zip(moved_um, context.voxel_size_um, strict=True))
+    z, y, x = (round(float(by / size)) for by, size in zip(moved_um, context.voxel_size_um, strict=True))
     found = [
         overlaps(
             read_labels(context, name, unit.position, unit.frame - 1) if known else np.zeros_like(labels[name]),

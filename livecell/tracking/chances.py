@@ -1,8 +1,8 @@
 """How probable it is that an object moves, divides, begins or ends, as the objects of the movie themselves tell.
 
-All chances are natural logarithms. Places have densities per um^d, sizes per unit of their logarithm. Steps, and the middle
-between two daughters as seen from their mother, follow Student's t with few degrees of freedom: most are small, some are
-far off. The distance of daughters is log-normal, their direction any.
+All chances are natural logarithms. Places have densities per um^d, sizes per unit of their logarithm. Steps, and the
+middle between two daughters as seen from their mother, follow Student's t with few degrees of freedom: most are small,
+some are far off. The distance of daughters is log-normal, their direction any.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ MEDIAN_T = 0.7649
 """Median of the absolute value of Student's t with so many."""
 _FREEDOM_APART = 7.0
 _CROWDED, _STRANGE = 0.1, 8.0
-"""Of strangers within reach, one in ten shares voxels with an object, and Dice falls off exponentially with this rate."""
+"""Of strangers within reach, one in ten shares voxels with an object, and Dice falls off exponentially with this
+rate."""
 _HALVES = 1.5
 """A half that lies within the whole has a Dice of 2/3."""
 _DAUGHTER_SIZES = 0.25
@@ -35,10 +36,11 @@ class Chances:
     """What is known of a structure.
 
     `persistence` is how much of a step is seen again in the next; `spread_um` (d,) the scale of what steps deviate by;
-    `divide`, `missed` and `end` are logarithms of probabilities per object and frame, `begin` of a density; `_at_rim` holds
-    near the border of all that was seen. `middle` is the scale of the middle of daughters, in `spread_um`; `apart` and
-    `apart_spread` are those of the logarithm of their distance; `uncovered` the share of links without overlap; `size_spread`
-    the scale of the change of the logarithm of sizes, `sizes` and `sizes_spread` its mean and deviation over all objects.
+    `divide`, `missed` and `end` are logarithms of probabilities per object and frame, `begin` of a density; `_at_rim`
+    holds near the border of all that was seen. `middle` is the scale of the middle of daughters, in `spread_um`;
+    `apart` and `apart_spread` are those of the logarithm of their distance; `uncovered` the share of links without
+    overlap; `size_spread` the scale of the change of the logarithm of sizes, `sizes` and `sizes_spread` its mean and
+    deviation over all objects.
     """
 
     persistence: float
@@ -88,7 +90,7 @@ class Chances:
     def _size(self, change: Floats, spread: float, now: Floats) -> Floats:
         same = _log_t((change / spread) ** 2, 1, FREEDOM) - np.log(spread)
         anyone = -(((now - self.sizes) / self.sizes_spread) ** 2) / 2 - np.log(self.sizes_spread * np.sqrt(2 * np.pi))
-        return np.nan_to_num(same - anyone)
+        return np.asarray(np.nan_to_num(same - anyone))
 
     def cover(self, dice: Floats) -> Floats:
         """Log of how much likelier an overlap is of the same object than of a stranger within reach."""
@@ -103,7 +105,7 @@ def daughter_cover(dice: Floats) -> Floats:
 def _cover(dice: Floats, uncovered: float) -> Floats:
     none = np.log(uncovered / (1 - _CROWDED))
     some = np.log((1 - uncovered) / (_CROWDED * _STRANGE)) + _STRANGE * dice
-    return np.where(dice > 0, some, none)
+    return np.asarray(np.where(dice > 0, some, none))
 
 
 def _log_t(squares: Floats, d: int, freedom: float) -> Floats:

@@ -1,9 +1,9 @@
 """The best choice of links and divisions between two frames.
 
-Every link and every division has a gain, and an object takes part in one of them at most. Links alone are an assignment. With
-divisions it is a set packing, solved as a linear program to which only those divisions are added that pay at the prices that
-the program puts on objects (column generation, Dantzig & Wolfe 1960). The solution is nearly always whole; where it is
-not, the same columns are solved in whole numbers.
+Every link and every division has a gain, and an object takes part in one of them at most. Links alone are an
+assignment. With divisions it is a set packing, solved as a linear program to which only those divisions are added that
+pay at the prices that the program puts on objects (column generation, Dantzig & Wolfe 1960). The solution is nearly
+always whole; where it is not, the same columns are solved in whole numbers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def choose(
     crowd = _crowds(links, divisions, n_sources, n_targets)
     hot = np.isin(crowd, crowd[divisions[:, 0]])[links[:, 0]]
     chosen = cheapest(links[~hot, 0], links[~hot, 1], -gains[~hot], n_sources, n_targets, 0.0)
-    taken, divided = _pack(links[hot], gains[hot], divisions, division_gains, n_sources, n_targets)
+    taken, divided = _pack(links[hot], gains[hot], divisions, division_gains)
     chosen[links[hot][taken, 0]] = links[hot][taken, 1]
     return chosen, divided
 
@@ -53,9 +53,7 @@ def _crowds(links: Ints, divisions: Ints, n_sources: int, n_targets: int) -> Int
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def _pack(
-    links: Ints, gains: Floats, divisions: Ints, division_gains: Floats, n_sources: int, n_targets: int
-) -> tuple[Ints, Ints]:
+def _pack(links: Ints, gains: Floats, divisions: Ints, division_gains: Floats) -> tuple[Ints, Ints]:
     """Rows of links and of divisions that are chosen."""
     used = np.unique(np.concatenate([links[:, 0], divisions[:, 0]]))
     met = np.unique(np.concatenate([links[:, 1], divisions[:, 1], divisions[:, 2]]))
@@ -76,10 +74,20 @@ def _pack(
         added |= pays
     share = solved.x
     if np.abs(share - np.rint(share)).max(initial=0.0) > _PAYS:
-        limit = LinearConstraint(columns, ub=1)
-        share = milp(-worth, constraints=limit, bounds=Bounds(0, 1), integrality=1).x
+        # A division that costs more than the best whole solution found so far lacks of the bound is in no better one.
+        missing = -solved.fun - worth @ _whole(columns, worth)
+        loss = prices[division_objects].sum(axis=1) - division_gains
+        added |= loss <= missing + _PAYS
+        columns = hstack([_columns(link_objects, size), _columns(division_objects[added], size)], format="csc")
+        share = _whole(columns, np.concatenate([gains, division_gains[added]]))
     picked = share > 0.5
     return np.flatnonzero(picked[: len(links)]), np.flatnonzero(added)[picked[len(links) :]]
+
+
+def _whole(columns: csc_array, worth: Floats) -> Floats:
+    """The best choice among these columns, 1 for each that is chosen."""
+    limit = LinearConstraint(columns, ub=1)
+    return np.asarray(np.rint(milp(-worth, constraints=limit, bounds=Bounds(0, 1), integrality=1).x))
 
 
 def _first(objects: Ints, gains: Floats, size: int) -> Bools:

@@ -1,7 +1,7 @@
 """Linking of objects that divide: the most probable explanation of each frame by the one before.
 
-Between two frames an object moves, divides in two, or ends, and what none of these explains begins. The gain of a link or a
-division is the logarithm of how much likelier it is than that all its objects end and begin (`Chances`); the
+Between two frames an object moves, divides in two, or ends, and what none of these explains begins. The gain of a link
+or a division is the logarithm of how much likelier it is than that all its objects end and begin (`Chances`); the
 links and divisions with the largest sum are chosen (`choose`). The chances are learnt from the movie itself: from a
 first linking, then from what the last round found.
 """
@@ -31,12 +31,14 @@ _ROUNDS = 5
 _SETTLED = 0.03
 """Change of the number of divisions from one round to the next that is hardly any."""
 _REACH = 1.5
-"""How far is looked, in estimated search ranges, where none is given: what is chosen is decided by chances, not by reach."""
+"""How far is looked, in estimated search ranges, where none is given: what is chosen is decided by chances, not by
+reach."""
 
 
 @dataclass(frozen=True)
 class Births:
-    """Of a linked movie: track numbers from 0, the search range, and the divisions, as rows (mother, daughter, daughter)."""
+    """Of a linked movie: track numbers from 0, the search range, and the divisions, as rows (mother, daughter,
+    daughter)."""
 
     ids: Ints
     search_range_um: float
@@ -129,7 +131,7 @@ class _Step:
         gains = self._link_gains(links) - begin[links[:, 1]] - end[links[:, 0]]
         trios = _pairs_of(_near(tree, self.scene.places_um[self.waiting], self.reach_um, self.missed == 0))
         trio_gains = self._division_gains(trios) - begin[trios[:, 1:]].sum(axis=1) - end[trios[:, 0]]
-        best = _otherwise(links, gains, trios, n, len(now))
+        best = _otherwise(links, gains, trios, len(now))
         links, gains = links[gains > 0], gains[gains > 0]
         good = trio_gains > best
         trios, trio_gains, best = trios[good], trio_gains[good], best[good]
@@ -163,7 +165,7 @@ class _Step:
         return gains
 
 
-def _otherwise(links: Ints, gains: Floats, trios: Ints, n_sources: int, n_targets: int) -> Floats:
+def _otherwise(links: Ints, gains: Floats, trios: Ints, n_targets: int) -> Floats:
     """Gain of the better link of the mother to one of the two, the other beginning; at least 0, for none."""
     order = np.argsort(links[:, 0] * n_targets + links[:, 1])
     keys = np.append((links[:, 0] * n_targets + links[:, 1])[order], -1)

@@ -1,8 +1,9 @@
 """How sure a split or a merger is, from what the objects share and from their sizes.
 
-Before sizes are looked at, the odds are s : 1 - s, where s is the least share of its overlap that one of the parts has with the
-whole: what lies half elsewhere is half sure. If the parts come from the whole, or have gone into it, its size V is that of all of
-them, and otherwise that of the largest alone. With f the distribution of the changes of ln V along links, Student's t,
+Before sizes are looked at, the odds are s : 1 - s, where s is the least share of its overlap that one of the parts has
+with the whole: what lies half elsewhere is half sure. If the parts come from the whole, or have gone into it, its size
+V is that of all of them, and otherwise that of the largest alone. With f the distribution of the changes of ln V along
+links, Student's t,
 
     odds = s / (1 - s) * f(ln(sum of parts / V)) / f(ln(largest part / V)).
 """

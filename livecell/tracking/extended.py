@@ -4,11 +4,11 @@ Two objects of consecutive frames that share v voxels, of V and W that they have
 
     cost = ((1 - 2 v / (V + W)) + min(1, (d / r)^2)) / 2,
 
-where d is the distance of their centroids (of the earlier one from where it is expected) and r the search range; the first
-term is one less the coefficient of Dice (1945). The cost is 0 for the same object in the same place and 1 for two that do not
-touch and lie a search range apart; an object that is lost costs 1. So objects that cover each other stay linked however far their
-centroids are apart, as those of networks are when a branch breaks off, and others as points are. Per frame, the links with the
-least sum of costs are chosen: a linear assignment.
+where d is the distance of their centroids (of the earlier one from where it is expected) and r the search range; the
+first term is one less the coefficient of Dice (1945). The cost is 0 for the same object in the same place and 1 for
+two that do not touch and lie a search range apart; an object that is lost costs 1. So objects that cover each other
+stay linked however far their centroids are apart, as those of networks are when a branch breaks off, and others as
+points are. Per frame, the links with the least sum of costs are chosen: a linear assignment.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _NEVER = -1
 class Scene:
     """The objects of one structure at one position, sorted by frame.
 
-    `places_um` (n, d) are their centroids, `bounds` (frames + 1) the first object of each frame from the first to the last
-    and the end. `before`, `now` and `dice` are the pairs of objects (row numbers) that share voxels, sorted by `now`,
-    and how much; `pair_bounds` (frames + 1) are the first pair of each frame and the end.
+    `places_um` (n, d) are their centroids, `bounds` (frames + 1) the first object of each frame from the first to the
+    last and the end. `before`, `now` and `dice` are the pairs of objects (row numbers) that share voxels, sorted by
+    `now`, and how much; `pair_bounds` (frames + 1) are the first pair of each frame and the end.
     """
 
     places_um: Floats

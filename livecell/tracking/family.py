@@ -20,7 +20,8 @@ def lineage_tree(tracks: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """
     tracks, events = check(tracks, TRACKS), check(events, EVENTS)
     parts = []
-    for (position, structure), rows in tracks.groupby(["position", "structure"]):
+    for name, rows in tracks.groupby(["position", "structure"]):
+        position, structure = str(name[0]), str(name[1])
         own = events[(events["position"] == position) & (events["structure"] == structure)]
         found = _tree(sorted(rows["track_id"].unique().tolist()), _origins(own))
         parts.append(found.assign(position=position, structure=structure))
@@ -45,11 +46,13 @@ def _ids(joined: str) -> list[int]:
 
 
 def _tree(track_ids: list[int], origins: dict[int, list[Origin]]) -> pd.DataFrame:
-    rows = []
+    rows: list[tuple[int, int | None, int | None, str, int, int]] = []
     for track in track_ids:
         root, generation = _root(track, origins)
-        for parent, frame, kind in origins.get(track, []) or [(pd.NA, pd.NA, "")]:
-            rows.append((track, parent, frame, kind, root, generation))
+        came = origins.get(track, [])
+        rows += [(track, parent, frame, kind, root, generation) for parent, frame, kind in came]
+        if not came:
+            rows.append((track, None, None, "", root, generation))
     columns = ["track_id", "parent_id", "frame", "kind", "root_id", "generation"]
     found = pd.DataFrame(rows, columns=columns)
     return found.astype({"parent_id": "Int64", "frame": "Int64"})

@@ -1,8 +1,8 @@
 """Splits and mergers that last: a change of connectivity that is undone within a few frames was none.
 
-Two objects that touch for a moment become one in the segmentation and two again, and one that is thin somewhere falls apart
-and closes. Of such pairs of changes neither is an event. After a passing merger the tracks go on as before it: of the two ways to
-match the objects before and after, the one with the least sum of squared distances.
+Two objects that touch for a moment become one in the segmentation and two again, and one that is thin somewhere falls
+apart and closes. Of such pairs of changes neither is an event. After a passing merger the tracks go on as before it:
+of the two ways to match the objects before and after, the one with the least sum of squared distances.
 """
 
 from __future__ import annotations

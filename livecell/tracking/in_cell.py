@@ -13,8 +13,8 @@ _AXES = ("z_um", "y_um", "x_um")
 def add_place_in_cell(tracks: pd.DataFrame) -> pd.DataFrame:
     """Return the TRACKS table with `z_in_cell_um`, `y_in_cell_um` and `x_in_cell_um`.
 
-    They are the coordinates less those of the cell in the same frame, so a thing that only follows its cell stands still in
-    them; empty where an object is in no cell, or the cell was not seen. Turning of the cell is not taken out.
+    They are the coordinates less those of the cell in the same frame, so a thing that only follows its cell stands
+    still in them; empty where an object is in no cell, or the cell was not seen. Turning of the cell is not taken out.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """Nodes of skeletons followed from frame to frame, so that motion along a network is measured.
 
-Nodes are linked as points are, each to where it is expected: where it was, moved as the nodes of the same object around it
-have moved since. For this they are linked twice between two frames, first without expectation, then with the mean step
-of what the first linking found near each node (a network moves as a whole more than its nodes move against each other).
+Nodes are linked as points are, each to where it is expected: where it was, moved as the nodes of the same object
+around it have moved since. For this they are linked twice between two frames, first without expectation, then with the
+mean step of what the first linking found near each node (a network moves as a whole more than its nodes move against
+each other).
 """
 
 from __future__ import annotations

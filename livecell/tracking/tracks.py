@@ -40,7 +40,8 @@ def track(
     """Link objects into tracks, each structure of each position by itself.
 
     Structures that divide are linked by the most probable explanation of each frame, with their divisions (`dividing`);
-    others whose overlaps are known by overlap and distance (`extended`); and puncta, and what has no overlaps, as points.
+    others whose overlaps are known by overlap and distance (`extended`); and puncta, and what has no overlaps, as
+    points.
 
     Parameters
     ----------
@@ -81,14 +82,14 @@ def track(
 def _checked(objects: pd.DataFrame) -> pd.DataFrame:
     """The OBJECTS table, every object once and somewhere."""
     objects = check(objects, OBJECTS)
-    nowhere = ~np.isfinite(objects[["z_um", "y_um", "x_um"]]).all(axis=1)
-    twice = objects.duplicated(OBJECT_KEYS)
+    nowhere = ~np.isfinite(objects[["z_um", "y_um", "x_um"]].to_numpy()).all(axis=1)
+    twice = objects.duplicated(OBJECT_KEYS).to_numpy()
     for wrong, expected in (
         (nowhere, "a finite z_um, y_um and x_um of every object"),
         (twice, "a label once per frame"),
     ):
         if wrong.any():
-            first = objects.loc[wrong, OBJECT_KEYS].iloc[0].to_dict()
+            first = objects[OBJECT_KEYS].iloc[int(np.argmax(wrong))].to_dict()
             raise TableError(
                 "table objects",
                 expected=expected,
