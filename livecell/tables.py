@@ -73,14 +73,30 @@ _SHAPE = (
     _real("intensity_sum", "1", "summed intensity"),
     _real("confidence", "1", "probability that it differs from its surroundings, given the uncertainty"),
 )
+_SKELETON = (
+    _real("skeleton_length_um", "um", "length of the skeleton"),
+    _real("n_branches", "1", "number of branches of the skeleton between ends and junctions"),
+    _real("n_junctions", "1", "number of points of the skeleton where three branches or more meet"),
+    _real("n_ends", "1", "number of ends of the skeleton"),
+)
 _CELL = (
     _maybe_whole("cell_id", "track_id of the cell that contains the object"),
     _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
+    *(_real(f"{axis}_in_cell_um", "um", f"{axis}_um less that of the cell in the same frame") for axis in "zyx"),
 )
 
 OBJECTS = Table(
     "objects",
-    (_POSITION, _STRUCTURE, _FRAME, _TIME, _whole("label", "value in the label image"), *_CENTROID, *_SHAPE),
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _TIME,
+        _whole("label", "value in the label image"),
+        *_CENTROID,
+        *_SHAPE,
+        *_SKELETON,
+    ),
     ("position", "structure", "frame", "label"),
 )
 """One row per object per timepoint, as measured: centroids are in the frame of the image, without drift correction."""
@@ -97,6 +113,7 @@ TRACKS = Table(
         *_RAW_CENTROID,
         _whole("label", "value in the label image"),
         *_SHAPE,
+        *_SKELETON,
         *_CELL,
     ),
     ("position", "structure", "track_id", "frame"),
@@ -154,6 +171,7 @@ EVENTS = Table(
         _text("kind", "division, fission, fusion, appearance or disappearance"),
         _text("parents", "track_ids before, joined by ;"),
         _text("children", "track_ids after, joined by ;"),
+        _real("probability", "1", "how sure a division, fission or fusion is"),
     ),
     ("position", "structure", "frame", "kind", "parents", "children"),
 )
@@ -167,6 +185,8 @@ OVERLAPS = Table(
         _whole("label_before", "value in the label image of the frame before"),
         _whole("label", "value in the label image of this frame"),
         _whole("voxels", "number of voxels shared"),
+        _whole("voxels_before", "number of voxels of the object in the frame before", required=False),
+        _whole("voxels_now", "number of voxels of the object in this frame", required=False),
     ),
     ("position", "structure", "frame", "label_before", "label"),
 )
@@ -186,6 +206,41 @@ NODES = Table(
     ("position", "structure", "frame", "node"),
 )
 """Ends and junctions of the skeletons of networks and filaments."""
+
+NODE_TRACKS = Table(
+    "node_tracks",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("node_track_id", "track of the node, unique within position and structure, from 1"),
+        _FRAME,
+        _TIME,
+        *_CENTROID,
+        *_RAW_CENTROID,
+        _whole("node", "number of the node within the frame"),
+        _whole("label", "value of its object in the label image"),
+        _whole("degree", "number of branches that meet here (1: an end)"),
+        _maybe_whole("track_id", "track of its object"),
+    ),
+    ("position", "structure", "node_track_id", "frame"),
+)
+"""Ends and junctions followed over time: how networks move."""
+
+LINEAGE = Table(
+    "lineage",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _whole("track_id", "track"),
+        _maybe_whole("parent_id", "a track that it came from; one row for each of them, empty for a root"),
+        _maybe_whole("frame", "timepoint index of the event that it came from"),
+        _text("kind", "division, fission or fusion; empty for a root"),
+        _whole("root_id", "earliest track that it comes from; of several the lowest"),
+        _whole("generation", "number of divisions since then, on the shortest way"),
+    ),
+    ("position", "structure", "track_id", "parent_id"),
+)
+"""Trees of tracks."""
 
 CONTACTS = Table(
     "contacts",

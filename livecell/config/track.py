@@ -38,6 +38,10 @@ class TrackSettings(LinkSettings):
         0.5, description="share of an object's overlap that a parent or child must have in an event"
     )
 
+    hold_frames: Count = Field(
+        3, description="frames for which a split or merger must last; one that is undone earlier is no event"
+    )
+
     def of(self, structure: str) -> LinkSettings:
         """Return how objects of that structure are linked."""
         return self.structures.get(structure, self)

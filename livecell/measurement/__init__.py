@@ -5,6 +5,6 @@ from livecell.measurement.cells import containment
 from livecell.measurement.contact import contacts
 from livecell.measurement.objects import measure_volume
 from livecell.measurement.overlap import overlaps
-from livecell.measurement.skeletons import nodes
+from livecell.measurement.skeletons import nodes, trace
 
-__all__ = ["contacts", "containment", "measure", "measure_volume", "nodes", "overlaps"]
+__all__ = ["contacts", "containment", "measure", "measure_volume", "nodes", "overlaps", "trace"]

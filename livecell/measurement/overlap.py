@@ -11,13 +11,24 @@ from livecell.tables import OVERLAPS, check
 
 
 def overlaps(
-    before: Labels, now: Labels, position: str = "0", structure: str = "objects", frame: int = 0
+    before: Labels,
+    now: Labels,
+    position: str = "0",
+    structure: str = "objects",
+    frame: int = 0,
+    drift_px: tuple[int, int, int] = (0, 0, 0),
 ) -> pd.DataFrame:
     """Return the overlaps table of a timepoint: which objects lie where which lay in the frame before.
 
+    Parameters
+    ----------
+    before, now : (z, y, x), 0 for background.
+    drift_px : how far (z, y, x) a fixed thing has moved since the frame before; taken out.
+
     Raises AcquisitionError when the two label images (z, y, x) differ in shape.
     """
-    label_before, label, voxels = shared_voxels(before, now)
+    there, here = _moved(before, now, drift_px)
+    label_before, label, voxels = shared_voxels(there, here)
     columns = {
         "position": position,
         "structure": structure,
@@ -25,8 +36,25 @@ def overlaps(
         "label_before": label_before,
         "label": label,
         "voxels": voxels,
+        "voxels_before": _sizes(before, label_before),
+        "voxels_now": _sizes(now, label),
     }
     return check(pd.DataFrame(columns, index=range(len(voxels))), OVERLAPS)
+
+
+def _moved(before: Labels, now: Labels, drift_px: tuple[int, int, int]) -> tuple[Labels, Labels]:
+    """The parts of two volumes of one shape that show the same place, though it has moved."""
+    if before.shape != now.shape:
+        return before, now
+    there = tuple(slice(max(0, -by), max(0, size - max(0, by))) for by, size in zip(drift_px, now.shape, strict=True))
+    here = tuple(slice(max(0, by), max(0, size - max(0, -by))) for by, size in zip(drift_px, now.shape, strict=True))
+    return before[there], now[here]
+
+
+def _sizes(volume: Labels, labels: Ints) -> Ints:
+    """Number of voxels of each of these labels."""
+    present, counts = np.unique(volume[volume != 0], return_counts=True)
+    return counts[np.searchsorted(present, labels)].astype(np.int64) if len(labels) else np.empty(0, dtype=np.int64)
 
 
 def shared_voxels(first: Labels, second: Labels) -> tuple[Ints, Ints, Ints]:

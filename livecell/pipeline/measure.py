@@ -11,7 +11,7 @@ from livecell import tables
 from livecell.acquisition import read_volume
 from livecell.engine import Status, Unit
 from livecell.exchange import is_whole_parquet, write_parquet
-from livecell.measurement import contacts, containment, measure_volume, nodes, overlaps
+from livecell.measurement import contacts, containment, measure_volume, overlaps, trace
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
 from livecell.pipeline.frames import is_absent
@@ -39,13 +39,15 @@ SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
 def measure_unit(context: Context, unit: Unit) -> Status:
     """Measure one timepoint, compare it with the one before, and write the parts of the tables."""
     labels = {name: read_labels(context, name, unit.position, unit.frame) for name in context.names}
+    drift = _drift(context, unit)
+    traced = _traced(context, unit, labels)
     parts = {
-        "objects": _objects(context, unit, labels),
-        "overlaps": _overlaps(context, unit, labels),
-        "nodes": _nodes(context, unit, labels),
+        "objects": _with_skeletons(_objects(context, unit, labels), [table for _, table in traced]),
+        "overlaps": _overlaps(context, unit, labels, drift),
+        "nodes": tables.concat([found for found, _ in traced], tables.NODES),
         "contacts": _contacts(context, unit, labels),
         "containment": _containment(context, unit, labels),
-        "drift": _drift(context, unit),
+        "drift": drift,
     }
     for table, frame in parts.items():
         write_parquet(frame, context.folder.part(table, unit.position, unit.frame), PARTS[table])
@@ -86,8 +88,17 @@ def _objects(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> 
     return tables.concat(found, tables.OBJECTS)
 
 
-def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _with_skeletons(objects: pd.DataFrame, skeletons: list[pd.DataFrame]) -> pd.DataFrame:
+    """The objects with length, branches, junctions and ends of those that are skeletal."""
+    if not skeletons:
+        return objects
+    return tables.check(objects.merge(pd.concat(skeletons), how="left", on=["structure", "label"]), tables.OBJECTS)
+
+
+def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], drift: pd.DataFrame) -> pd.DataFrame:
     known = _knows_before(context, unit)
+    moved_um = drift[["z_um", "y_um", "x_um"]].to_numpy()[0]
+    z, y, x = (round(float(by / size)) for by, size in zip(moved_um, context.voxel_size_um, strict=True))
     found = [
         overlaps(
             read_labels(context, name, unit.position, unit.frame - 1) if known else np.zeros_like(labels[name]),
@@ -95,6 +106,7 @@ def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) ->
             position=unit.position,
             structure=name,
             frame=unit.frame,
+            drift_px=(z, y, x),
         )
         for name in context.names
     ]
@@ -109,10 +121,11 @@ def _knows_before(context: Context, unit: Unit) -> bool:
     return context.role == "labels" or (current_marker(context, before) is not None and has_labels(context, before))
 
 
-def _nodes(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _traced(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Nodes and skeletons of each structure that is a network or of filaments."""
     skeletal = [s.name for s in context.structures if s.form in SKELETON_FORMS and context.settings.measure.skeletons]
-    found = [
-        nodes(
+    return [
+        trace(
             labels[n],
             context.voxel_size_um,
             position=unit.position,
@@ -122,7 +135,6 @@ def _nodes(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd
         )
         for n in skeletal
     ]
-    return tables.concat(found, tables.NODES)
 
 
 def _contacts(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:

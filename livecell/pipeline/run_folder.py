@@ -14,7 +14,9 @@ from livecell.errors import MissingPathError, RunFolderError, StorageError
 
 DYNAMICS_NAMES = ("dynamics", "rates", "msd", "pairs", "cell_cycles")
 """Tables of structures over time."""
-CSV_NAMES = ("tracks", "tracks_summary", "events", "cells", "contacts", *DYNAMICS_NAMES, "drift", "frames")
+TRACKING_NAMES = ("tracks", "tracks_summary", "events", "lineage", "node_tracks", "cells", "contacts")
+"""Tables of tracks and of what happened to them."""
+CSV_NAMES = (*TRACKING_NAMES, *DYNAMICS_NAMES, "drift", "frames")
 
 
 @dataclass(frozen=True)

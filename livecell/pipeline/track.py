@@ -16,13 +16,24 @@ from livecell.pipeline.measure import PARTS
 from livecell.pipeline.record import record_flicker
 from livecell.pipeline.units import is_current
 from livecell.registration import accumulate
-from livecell.tracking import apply_drift, assign_cells, cells_table, contact_tracks, track
+from livecell.tracking import (
+    add_place_in_cell,
+    apply_drift,
+    assign_cells,
+    cells_table,
+    contact_tracks,
+    lineage_tree,
+    track,
+    track_nodes,
+)
 
 RUN_TABLES = {
     "objects": tables.OBJECTS,
     "tracks": tables.TRACKS,
     "tracks_summary": tables.SUMMARY,
     "events": tables.EVENTS,
+    "lineage": tables.LINEAGE,
+    "node_tracks": tables.NODE_TRACKS,
     "cells": tables.CELLS,
     "contacts": tables.CONTACTS,
     "dynamics": tables.DYNAMICS,
@@ -50,8 +61,10 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
     frames = _measured(context, position)
     objects, overlaps, nodes, contacts, containment, steps = (_parts(context, n, position, frames) for n in PARTS)
     drift = accumulate(steps)
-    tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings=context.settings.track)
-    tracks = assign_cells(tracks, containment)
+    forms = {structure.name: structure.form for structure in context.structures}
+    settings = context.settings.track
+    tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings, forms)
+    tracks = add_place_in_cell(assign_cells(tracks, containment))
     contacts = contact_tracks(contacts, tracks)
     of_track = context.settings.dynamics
     summary = summarise(tracks, events, settings=of_track, field_um=context.field_um(position))
@@ -60,6 +73,8 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
         "tracks": tracks,
         "tracks_summary": summary,
         "events": events,
+        "lineage": lineage_tree(tracks, events),
+        "node_tracks": track_nodes(apply_drift(nodes, drift), tracks, settings),
         "cells": cells_table(tracks),
         "contacts": contacts,
         "dynamics": over_time(tracks, events),

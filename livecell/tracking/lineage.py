@@ -19,6 +19,7 @@ class Change:
     kind: str
     before: tuple[Key, ...]
     after: tuple[Key, ...]
+    probability: float = float("nan")
 
 
 def find_changes(

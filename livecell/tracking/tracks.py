@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from livecell.config.track import LinkSettings, TrackSettings
+from livecell.config.track import TrackSettings
+from livecell.errors import TableError
+from livecell.structures import STRUCTURES, Form
 from livecell.tables import EVENTS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat
 from livecell.tracking.clock import Clock
+from livecell.tracking.dividing import Births, link_dividing
 from livecell.tracking.events import describe_events
+from livecell.tracking.evidence import Evidence
+from livecell.tracking.extended import link_extended
+from livecell.tracking.held import keep_held
 from livecell.tracking.lineage import Change, Key, find_changes
 from livecell.tracking.linking import link
 from livecell.tracking.skeletons import OBJECT_KEYS, count_nodes
 
 _log = logging.getLogger(__name__)
+
+FORMS: Mapping[str, Form] = {name: structure.form for name, structure in STRUCTURES.items()}
 
 
 def track(
@@ -23,14 +35,20 @@ def track(
     overlaps: pd.DataFrame | None = None,
     nodes: pd.DataFrame | None = None,
     settings: TrackSettings | None = None,
+    forms: Mapping[str, Form] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Link objects into tracks, each structure of each position by itself.
+
+    Structures that divide are linked by the most probable explanation of each frame, with their divisions (`dividing`);
+    others whose overlaps are known by overlap and distance (`extended`); and puncta, and what has no overlaps, as
+    points.
 
     Parameters
     ----------
     objects : OBJECTS table; the order of its rows does not matter. Frames it does not have are gaps.
-    overlaps : OVERLAPS table, from which divisions, fissions and fusions are found; without it there are none.
+    overlaps : OVERLAPS table, from which fissions, fusions and further divisions are found; without it there are none.
     nodes : NODES table; tracks then carry the number of ends and junctions of each object's skeleton.
+    forms : form of each structure that is not one of livecell's own.
 
     Returns
     -------
@@ -38,18 +56,21 @@ def track(
     Tracks are numbered from 1 by first frame and label. A track that continues through a fission or fusion keeps its
     number; a division ends the parent's track and begins two.
 
-    Raises TableError when a table lacks a column.
+    Raises TableError when a table lacks a column, an object has no place, or a label is twice in a frame.
     """
     settings = settings or TrackSettings()
-    objects = check(objects, OBJECTS)
-    if nodes is not None:
+    objects = _checked(objects)
+    if nodes is not None and not {"n_ends", "n_junctions"} & set(objects):
         objects = objects.merge(count_nodes(check(nodes, NODES)), how="left", on=OBJECT_KEYS)
     lying = {} if overlaps is None else _by_structure(check(overlaps, OVERLAPS))
     clocks = {str(position): Clock.of(rows) for position, rows in objects.groupby("position")}
     tracks, events, ranges = [], [], dict[str, dict[str, float]]()
     for (position, structure), rows in _by_structure(objects).items():
-        linked, ranges.setdefault(position, {})[structure] = _link(rows, settings.of(structure))
-        changes = _changes(linked, lying.get((position, structure)), settings)
+        form = {**FORMS, **(forms or {})}.get(structure)
+        job = _Job(structure, lying.get((position, structure)), settings, form)
+        linked, births = job.link(rows)
+        ranges.setdefault(position, {})[structure] = births.search_range_um
+        linked, changes = job.changes(linked, births.divisions, rows, births.probability)
         numbered, of_key = _number(linked, changes)
         tracks.append(numbered)
         events.append(describe_events(numbered, changes, of_key, clocks[position]))
@@ -58,27 +79,100 @@ def track(
     return found, concat(events, EVENTS)
 
 
+def _checked(objects: pd.DataFrame) -> pd.DataFrame:
+    """The OBJECTS table, every object once and somewhere."""
+    objects = check(objects, OBJECTS)
+    nowhere = ~np.isfinite(objects[["z_um", "y_um", "x_um"]].to_numpy()).all(axis=1)
+    twice = objects.duplicated(OBJECT_KEYS).to_numpy()
+    for wrong, expected in (
+        (nowhere, "a finite z_um, y_um and x_um of every object"),
+        (twice, "a label once per frame"),
+    ):
+        if wrong.any():
+            first = objects[OBJECT_KEYS].iloc[int(np.argmax(wrong))].to_dict()
+            raise TableError(
+                "table objects",
+                expected=expected,
+                found=f"{int(wrong.sum())} rows that are not so, the first of {first}",
+                hint="leave these rows out",
+            )
+    return objects
+
+
 def _by_structure(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     return {(str(name[0]), str(name[1])): rows for name, rows in table.groupby(["position", "structure"])}
 
 
-def _link(rows: pd.DataFrame, settings: LinkSettings) -> tuple[pd.DataFrame, float]:
-    """Add the track number, and what the coordinates were without drift correction; leave out short tracks."""
-    found = rows["position"].iloc[0], rows["structure"].iloc[0]
-    ids, search_range_um = link(rows, settings)
-    _log.info("%s %s: %d tracks, search range %.3g um", *found, len(np.unique(ids)), search_range_um)
-    raw = {f"{axis}_raw_um": rows[f"{axis}_um"] for axis in "zyx" if f"{axis}_raw_um" not in rows}
-    linked = rows.assign(track_id=ids, **raw)
-    long_enough = linked.groupby("track_id")["frame"].transform("size") >= settings.min_points
-    return linked[long_enough], search_range_um
+@dataclass(frozen=True)
+class _Job:
+    """How one structure at one position is tracked."""
+
+    structure: str
+    overlaps: pd.DataFrame | None
+    settings: TrackSettings
+    form: Form | None
+
+    @property
+    def divides(self) -> bool:
+        return self.structure in self.settings.dividing
+
+    def link(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, Births]:
+        """Add the track number, and what coordinates were without drift correction; leave out short tracks."""
+        births = self._births(rows)
+        ids, position = births.ids, rows["position"].iloc[0]
+        count, search_range_um = len(np.unique(ids)), births.search_range_um
+        _log.info("%s %s: %d tracks, search range %.3g um", position, self.structure, count, search_range_um)
+        raw = {f"{axis}_raw_um": rows[f"{axis}_um"] for axis in "zyx" if f"{axis}_raw_um" not in rows}
+        linked = rows.assign(track_id=ids, **raw)
+        sizes = linked.groupby("track_id")["frame"].transform("size")
+        return linked[sizes >= self.settings.of(self.structure).min_points], births
+
+    def _births(self, rows: pd.DataFrame) -> Births:
+        own = self.settings.of(self.structure)
+        if self.divides:
+            return link_dividing(rows, self.overlaps, own)
+        if self.overlaps is not None and self.form is not Form.PUNCTA:
+            ids, search_range_um = link_extended(rows, self.overlaps, own)
+        else:
+            ids, search_range_um = link(rows, own)
+        return Births(ids, search_range_um, np.empty((0, 3), dtype=np.int64), np.empty(0))
+
+    def changes(
+        self, linked: pd.DataFrame, divisions: NDArray[np.int64], rows: pd.DataFrame, probability: NDArray[np.float64]
+    ) -> tuple[pd.DataFrame, list[Change]]:
+        """What became of the objects, and the table with tracks that go on after passing mergers."""
+        known = _divisions(linked, divisions, rows, probability)
+        if linked.empty or self.overlaps is None:
+            return linked, known
+        find = partial(self._find, known=known)
+        return keep_held(linked, find, self.settings.hold_frames)
+
+    def _find(self, linked: pd.DataFrame, known: list[Change]) -> list[Change]:
+        """The known divisions, and what else overlaps tell."""
+        if self.overlaps is None:
+            return known
+        balance = self.settings.min_balance if self.divides else None
+        found = find_changes(linked, self.overlaps, min_share=self.settings.min_overlap, min_balance=balance)
+        explained = {key for change in known for key in (*change.before, *change.after)}
+        evidence = Evidence.of(linked, self.overlaps)
+        others = [
+            evidence.judged(one) for one in found if one.kind == "fusion" or not explained & {*one.before, *one.after}
+        ]
+        return sorted([*known, *others], key=lambda change: (change.frame, change.kind, change.before))
 
 
-def _changes(linked: pd.DataFrame, overlaps: pd.DataFrame | None, settings: TrackSettings) -> list[Change]:
-    if overlaps is None or linked.empty:
-        return []
-    divides = linked["structure"].iloc[0] in settings.dividing
-    balance = settings.min_balance if divides else None
-    return find_changes(linked, overlaps, min_share=settings.min_overlap, min_balance=balance)
+def _divisions(
+    linked: pd.DataFrame, divisions: NDArray[np.int64], rows: pd.DataFrame, probability: NDArray[np.float64]
+) -> list[Change]:
+    """Divisions of which all three tracks are left, as changes."""
+    kept = set(zip(linked["frame"].tolist(), linked["label"].tolist(), strict=True))
+    keys = list(zip(rows["frame"].tolist(), rows["label"].tolist(), strict=True))
+    found = []
+    for (mother, one, other), sure in zip(divisions.tolist(), probability.tolist(), strict=True):
+        after = (keys[one], keys[other])
+        if {keys[mother], *after} <= kept:
+            found.append(Change(keys[one][0], "division", (keys[mother],), after, sure))
+    return found
 
 
 def _number(linked: pd.DataFrame, changes: list[Change]) -> tuple[pd.DataFrame, dict[Key, int]]:

@@ -70,8 +70,8 @@ def again(run: Run, out: Path, **changes: object) -> Run:
 
 def test_the_run_folder_is_complete(run: Run) -> None:
     names = {path.name for path in run.path.iterdir()}
-    csv = {f"{name}.csv" for name in ("tracks", "tracks_summary", "events", "cells", "contacts", "drift", "frames")}
-    csv |= {f"{name}.csv" for name in ("dynamics", "rates", "msd", "pairs", "cell_cycles")}
+    tables = ("tracks", "tracks_summary", "events", "lineage", "node_tracks", "cells", "contacts", "drift", "frames")
+    csv = {f"{name}.csv" for name in (*tables, "dynamics", "rates", "msd", "pairs", "cell_cycles")}
     files = {"config.yaml", "calibration.json", "run.json", "report.html", "tracks.zarr", "predictions.ome.zarr"}
     files |= {"dynamics.zarr"}
     assert names == files | csv | {"objects", ".livecell"}

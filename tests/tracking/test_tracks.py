@@ -167,3 +167,20 @@ def test_dividing_c2c12_cells_are_followed():
     truth["label"] = truth.groupby("frame").cumcount() + 1
     tracks, _ = track(truth.drop(columns="track_id"))
     assert link_recall(tracks, truth, 0.1) > 0.99
+
+
+def test_objects_without_a_place_or_twice_are_refused():
+    objects = line({1: 0.0, 2: 5.0})
+    with pytest.raises(TableError, match="finite"):
+        track(objects.assign(y_um=[0.0, float("nan")]))
+    with pytest.raises(TableError, match="once per frame"):
+        track(objects.assign(label=1))
+
+
+@pytest.mark.parametrize("structure", ["dna", "mitochondria", "vesicles"])
+def test_duplicated_places_all_vanish_and_frames_that_do_not_follow(structure):
+    objects = line({1: 0.0, 2: 0.0, 3: 50.0}, {1: 0.0, 2: 0.0}, {}, {}, {1: 50.0}, structure=structure)
+    lying = overlapping((1, 1, 1, 5), (1, 2, 2, 5), structure=structure)
+    tracks, _ = track(objects, lying, settings=TrackSettings(search_range_um=3.0))
+    assert len(tracks) == len(objects)
+    assert tracks[tracks["frame"] < 2].groupby("track_id").size().tolist() == [2, 2, 1]
