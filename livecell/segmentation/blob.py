@@ -16,6 +16,11 @@ def feature(volume: Floats, workflow: BlobWorkflow, voxel_size_um: VoxelSizeUm) 
     return smooth(volume, workflow.smoothing_um, voxel_size_um)
 
 
+def sample(feature: Floats, workflow: BlobWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the values of one frame."""
+    return feature
+
+
 def thresholds(sample: Floats, workflow: BlobWorkflow) -> dict[str, float]:
     """Return the threshold of Otsu, or the one that is set."""
     return {"threshold": otsu(sample) if workflow.threshold is None else workflow.threshold}
