@@ -22,6 +22,7 @@ class BlobWorkflow(Settings):
     smoothing_um: NonNegative = Field(0.3, description="standard deviation of the Gaussian before the threshold")
     threshold: float | None = Field(None, description=_THRESHOLD)
     neck: float = Field(0.8, gt=0, le=1, description="touching bodies part at necks below this fraction of their width")
+    edge: float = Field(0.5, ge=0, lt=1, description="an object ends at this fraction of its height over background")
     min_diameter_um: NonNegative = Field(1.0, description=_MIN_DIAMETER)
 
 

@@ -153,7 +153,7 @@ def _label(
 ) -> Labels:
     match workflow:
         case BlobWorkflow():
-            return blob.label(feature, found, workflow, voxel_size_um)
+            return blob.label(feature, found, workflow, voxel_size_um, seeds)
         case ShellWorkflow():
             return shell.label(feature, found, workflow, voxel_size_um)
         case PunctaWorkflow():
