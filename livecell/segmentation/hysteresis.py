@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from livecell.segmentation.labelling import TOUCHING, components, highest_of, keep
+from livecell.segmentation.labelling import components, highest_of, keep
 from livecell.segmentation.peaks import present, voxels_within
 from livecell.segmentation.smoothing import highest_within
-from livecell.segmentation.types import Bools, Floats, Labels, VoxelSizeUm
+from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
 
 _LOW_TO_HIGH = 0.5
 """What lies above half the height that makes an object belongs to it: a faint stretch keeps its two ends together."""
@@ -17,7 +17,7 @@ def pair(threshold: float, low_to_high: float = _LOW_TO_HIGH) -> dict[str, float
 
 
 def strong_components(
-    feature: Floats, found: dict[str, float], flank: float, reach_um: float, voxel_size_um: VoxelSizeUm, by: Bools = TOUCHING
+    feature: Floats, found: dict[str, float], flank: float, reach_um: float, voxel_size_um: VoxelSizeUm
 ) -> Labels:
     """Return the connected components above `low` that hold a voxel above `high`.
 
@@ -28,5 +28,5 @@ def strong_components(
     above = there > found["low"]
     if flank > 0:
         above &= there >= flank * highest_within(there, voxels_within(reach_um, voxel_size_um))
-    labels = components(above, by)
+    labels = components(above)
     return keep(labels, highest_of(there, labels) > found["high"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from livecell.config.segment import NetworkWorkflow
 from livecell.segmentation.hysteresis import pair, strong_components
-from livecell.segmentation.labelling import FACES, drop_small, renumber
+from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.peaks import between_summits, summits
 from livecell.segmentation.smoothing import contrast
 from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
@@ -28,5 +28,5 @@ def thresholds(sample: Floats, workflow: NetworkWorkflow) -> dict[str, float]:
 
 def label(feature: Floats, found: dict[str, float], workflow: NetworkWorkflow, voxel_size_um: VoxelSizeUm) -> Labels:
     """Return one label per connected piece of the network."""
-    pieces = strong_components(feature, found, workflow.flank, workflow.reach_um, voxel_size_um, FACES)
+    pieces = strong_components(feature, found, workflow.flank, workflow.reach_um, voxel_size_um)
     return renumber(drop_small(pieces, workflow.min_diameter_um, voxel_size_um))

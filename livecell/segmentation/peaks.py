@@ -1,8 +1,8 @@
 """Peaks of a filtered volume, one per candidate object, and the threshold that parts signal from rest among them.
 
-A predicted volume is never blank between objects: it holds many faint imitations of what it was trained on, more of them than
-true objects, in fewer voxels than the rest of the image. A threshold of voxels therefore parts the image from its
-noise; a threshold of peaks, where every candidate counts once, parts objects from imitations.
+A predicted volume is never blank between objects: it holds many faint imitations of what it was trained on, more of
+them than true objects, in fewer voxels than the rest of the image. A threshold of voxels therefore parts the image from
+its noise; a threshold of peaks, where every candidate counts once, parts objects from imitations.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def voxels_within(reach_um: float, voxel_size_um: VoxelSizeUm) -> tuple[int, int
 def is_peak(feature: Floats, reach_um: float, voxel_size_um: VoxelSizeUm) -> Bools:
     """Say of each voxel (z, y, x) whether it is positive and nothing within the reach is higher."""
     there = present(feature)
-    return (there > 0) & (there == highest_within(there, voxels_within(reach_um, voxel_size_um)))
+    highest = highest_within(there, voxels_within(reach_um, voxel_size_um))
+    peaks: Bools = (there > 0) & (there == highest)
+    return peaks
 
 
 def summits(feature: Floats, reach_um: float, voxel_size_um: VoxelSizeUm) -> Floats:
@@ -43,5 +45,10 @@ def summits(feature: Floats, reach_um: float, voxel_size_um: VoxelSizeUm) -> Flo
 
 
 def between_summits(heights: Floats, strictness: float) -> float:
-    """Return the threshold of Otsu among the heights of peaks, times the strictness."""
-    return otsu(heights) * strictness
+    """Return half the mean height of true peaks, times the strictness; true are those above the threshold of Otsu.
+
+    With fewer true peaks than imitations the threshold of Otsu itself lies too high: it favours the brightest.
+    """
+    threshold = otsu(heights)
+    true = heights[heights > threshold]
+    return (float(true.mean()) / 2 if true.size else threshold) * strictness
