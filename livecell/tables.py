@@ -73,6 +73,7 @@ _SHAPE = (
     _real("intensity_sum", "1", "summed intensity"),
     _real("confidence", "1", "probability that it differs from its surroundings, given the uncertainty"),
 )
+_BORDER = _real("touches_border", "1", "1 where the edge of the image, in y or x, may cut the object off, else 0")
 _CELL = (
     _maybe_whole("cell_id", "track_id of the cell that contains the object"),
     _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
@@ -80,7 +81,7 @@ _CELL = (
 
 OBJECTS = Table(
     "objects",
-    (_POSITION, _STRUCTURE, _FRAME, _TIME, _whole("label", "value in the label image"), *_CENTROID, *_SHAPE),
+    (_POSITION, _STRUCTURE, _FRAME, _TIME, _whole("label", "value in the label image"), *_CENTROID, *_SHAPE, _BORDER),
     ("position", "structure", "frame", "label"),
 )
 """One row per object per timepoint, as measured: centroids are in the frame of the image, without drift correction."""

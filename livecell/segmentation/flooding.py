@@ -19,6 +19,7 @@ def watershed(height: Floats, markers: Labels, mask: Bools) -> Labels:
     if inside.size:
         values = height.reshape(-1)[inside].astype(np.float64)
         low, high = float(values.min()), float(values.max())
-        level[inside] = ((values - low) * ((_LEVELS - 1) / max(high - low, np.finfo(np.float64).tiny))).astype(np.int32)
+        steps = (_LEVELS - 1) / (high - low) if high > low else 0.0
+        level[inside] = ((values - low) * steps).astype(np.int32)
         flood(level, labels, _LEVELS, height.shape)
     return labels.reshape(height.shape)

@@ -125,7 +125,7 @@ def segment_volume(
     ----------
     volume : (z, y, x), a single image has z = 1; a missing voxel (NaN) is background.
     thresholds : those of `calibrate`; by default they are found on this volume alone.
-    seeds : labels (z, y, x) of nuclei, used by sheets only: the cell around a nucleus gets its label.
+    seeds : labels (z, y, x) of nuclei: the cell around a nucleus (sheets) gets its label, blobs lie within them.
 
     Raises
     ------
