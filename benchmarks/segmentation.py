@@ -5,7 +5,7 @@
     python -m benchmarks.segmentation --picture  write docs/pictures/segmentation.png
 
 Movies of seeds that the bundled model has not been trained on, the default microscope; thresholds from the first and
-the last of the timepoints, scored in all. With LIVECELL_REAL_DATA set, real nuclei and a real golgi too.
+the last of the timepoints, scored in all. With LIVECELL_REAL_DATA set, real nuclei too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 import tifffile
 from scipy.optimize import linear_sum_assignment
 
-from livecell.config.segment import BlobWorkflow, ClusterWorkflow
+from livecell.config.segment import BlobWorkflow
 from livecell.config.simulate import SimulateSettings
 from livecell.metrics import InstanceScore, dice, score_instances
 from livecell.models import open_model
@@ -156,11 +156,11 @@ def time_all(repeats: int = 3) -> dict[str, float]:
 
 
 def score_real() -> dict[str, Any] | None:
-    """Real nuclei with their published masks, and the fragments of a real golgi; None without the data."""
+    """Real nuclei with their published masks; None without the data."""
     if "LIVECELL_REAL_DATA" not in os.environ:
         return None
     data = Path(os.environ["LIVECELL_REAL_DATA"])
-    return {"nuclei_3d": _real_nuclei_3d(data), "nuclei_t6": _real_nuclei_t6(data), "golgi": _real_golgi(data)}
+    return {"nuclei_3d": _real_nuclei_3d(data), "nuclei_t6": _real_nuclei_t6(data)}
 
 
 def _pair(folder: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -192,18 +192,6 @@ def _real_nuclei_t6(data: Path) -> dict[str, float]:
 
 def _figures(score: InstanceScore) -> dict[str, float]:
     return {"true": score.true, "found": score.predicted, "f1": round(score.f1, 3)}
-
-
-def _real_golgi(data: Path) -> dict[str, Any]:
-    """Fragments in the first, the middle and the last timepoint of the projections; 0.1 um pixels are assumed."""
-    movie = next(
-        array for path in sorted((data / "golgi").rglob("*.tif*")) if len(array := tifffile.imread(path)) == 30
-    )
-    workflow = ClusterWorkflow(join_um=0, min_diameter_um=0.3)
-    voxel_um = (1.0, 0.1, 0.1)
-    thresholds = calibrate([movie[t][None] for t in (0, 15, 29)], workflow, voxel_um)
-    counts = [int(segment_volume(movie[t][None], workflow, voxel_um, thresholds).max()) for t in (0, 15, 29)]
-    return {"timepoints": [0, 15, 29], "fragments": counts}
 
 
 def draw() -> None:

@@ -8,7 +8,7 @@ from livecell.segmentation.smoothing import highest_within
 from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
 
 _LOW_TO_HIGH = 0.7
-"""What lies above this part of the height that makes an object belongs to it: a faint stretch keeps its ends together."""
+"""What lies above this part of an object's least height belongs to it: a faint stretch keeps its two ends together."""
 
 
 def pair(threshold: float, low_to_high: float = _LOW_TO_HIGH) -> dict[str, float]:
