@@ -35,6 +35,18 @@ class VoxelSize(click.ParamType[Any]):
         return sizes
 
 
+class Place(click.ParamType[Any]):
+    """A timepoint and a plane."""
+
+    name = "t,z"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        parts = str(value).split(",")
+        if len(parts) != 2 or not all(part.strip().isdecimal() for part in parts):
+            self.fail(f"expected two whole numbers T,Z, found {value!r}; write for example 0,8")
+        return tuple(int(part) for part in parts)
+
+
 class Names(click.ParamType[Any]):
     """Names joined by commas."""
 

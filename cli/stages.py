@@ -13,6 +13,7 @@ from .options import (
     OUTPUT_OPTIONS,
     RUN_OPTIONS,
     WORK_OPTIONS,
+    Place,
     options,
     run_settings,
     set_up_messages,
@@ -47,15 +48,19 @@ def predict_command(
 
 @click.command("segment")
 @click.argument("run", metavar="RUN|IMAGES", type=Path)
+@click.option("--preview", type=Place(), metavar="T,Z", help="Only write a picture of this timepoint and plane.")
 @options(GIVEN_OPTIONS, INPUT_OPTIONS, WORK_OPTIONS, OUTPUT_OPTIONS)
-def segment_command(run: Path, out: Path | None, **given: Any) -> int:
+def segment_command(run: Path, out: Path | None, preview: tuple[int, int] | None, **given: Any) -> int:
     """Segment the predictions of RUN, or given IMAGES into the folder RUN.
 
     \b
     Example:
       livecell segment run
       livecell segment nuclei.tif -o run --structure dna --voxel-size 1,0.3,0.3
+      livecell segment run --preview 0,5 -c tuned.yaml
     """
+    if preview is not None:
+        return _preview(run, preview, **given)
     return _run_or_given(run, out, ("segment",), "images", **given)
 
 
@@ -111,6 +116,14 @@ def report_command(run: Path, **given: Any) -> int:
       livecell report run
     """
     return _advance(run, None, ("report",), "none", **given)
+
+
+def _preview(run: Path, place: tuple[int, int], config: Path | None, **given: Any) -> int:
+    set_up_messages(given["verbose"], given["quiet"])
+    from livecell.pipeline.preview import preview
+
+    click.echo(str(preview(run, *place, settings=run_settings(config, given) if config else None)))
+    return 0
 
 
 def _run_or_given(run: Path, out: Path | None, stages: tuple[str, ...], role: Role, **given: Any) -> int:

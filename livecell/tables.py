@@ -79,6 +79,7 @@ _SKELETON = (
     _real("n_junctions", "1", "number of points of the skeleton where three branches or more meet"),
     _real("n_ends", "1", "number of ends of the skeleton"),
 )
+_BORDER = _real("touches_border", "1", "1 where the edge of the image, in y or x, may cut the object off, else 0")
 _CELL = (
     _maybe_whole("cell_id", "track_id of the cell that contains the object"),
     _real("distance_to_nucleus_um", "um", "distance to the surface of the nucleus of that cell"),
@@ -96,6 +97,7 @@ OBJECTS = Table(
         *_CENTROID,
         *_SHAPE,
         *_SKELETON,
+        _BORDER,
     ),
     ("position", "structure", "frame", "label"),
 )

@@ -11,6 +11,7 @@ from livecell.config.base import NonNegative, Positive, Settings
 _MIN_DIAMETER = "an object smaller than a ball (2D: disc) of this diameter is dropped"
 _THRESHOLD = "fixed threshold of the filtered image; default: found on the calibration frames"
 _FLANK = "what is below this fraction of the highest response nearby is its blurred flank and left out"
+_LOW_TO_HIGH = "an object must rise above the threshold, and reaches down to this fraction of it"
 _STRICTNESS = "factor on the threshold that is found; above 1 keeps less"
 
 
@@ -21,6 +22,7 @@ class BlobWorkflow(Settings):
     smoothing_um: NonNegative = Field(0.3, description="standard deviation of the Gaussian before the threshold")
     threshold: float | None = Field(None, description=_THRESHOLD)
     neck: float = Field(0.8, gt=0, le=1, description="touching bodies part at necks below this fraction of their width")
+    edge: float = Field(0.5, ge=0, lt=1, description="an object ends at this fraction of its height over background")
     min_diameter_um: NonNegative = Field(1.0, description=_MIN_DIAMETER)
 
 
@@ -37,7 +39,7 @@ class ShellWorkflow(Settings):
 
 
 class PunctaWorkflow(Settings):
-    """Spots (desmosomes, Golgi, vesicles): difference of Gaussians at one size, threshold, one label per peak."""
+    """Spots (desmosomes, vesicles): difference of Gaussians at one size, threshold, one label per peak."""
 
     form: Literal["puncta"] = "puncta"
     diameter_um: Positive = Field(0.8, description="diameter of a typical spot as it appears")
@@ -57,16 +59,31 @@ class FilamentsWorkflow(Settings):
     min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
 
 
+class ClusterWorkflow(Settings):
+    """Organelles of several pieces (Golgi): contrast, threshold, pieces near each other are one object."""
+
+    form: Literal["cluster"] = "cluster"
+    smoothing_um: NonNegative = Field(0.15, description="standard deviation of the Gaussian before the threshold")
+    surroundings_um: Positive = Field(1.5, description="standard deviation of the Gaussian that is the surroundings")
+    reach_um: Positive = Field(0.5, description="pieces are cut at half the highest response within this distance")
+    join_um: NonNegative = Field(1.5, description="pieces no farther apart are one object; 0: each piece is an object")
+    threshold: float | None = Field(None, description=_THRESHOLD)
+    strictness: Positive = Field(1.0, description=_STRICTNESS)
+    min_diameter_um: NonNegative = Field(0.6, description=_MIN_DIAMETER)
+
+
 class NetworkWorkflow(Settings):
     """Branched tubes and sheets (mitochondria, ER): contrast to the surroundings, threshold with hysteresis."""
 
     form: Literal["network"] = "network"
     smoothing_um: NonNegative = Field(0.1, description="standard deviation of the Gaussian before the threshold")
-    surroundings_um: Positive = Field(1.5, description="standard deviation of the Gaussian that is the surroundings")
+    surroundings_um: Positive = Field(0.8, description="standard deviation of the Gaussian that is the surroundings")
+    reach_um: Positive = Field(0.5, description="how far a peak stands alone, and its flanks reach")
     flank: float = Field(0.5, ge=0, lt=1, description=_FLANK)
     threshold: float | None = Field(None, description=_THRESHOLD)
+    low_to_high: float = Field(0.7, gt=0, le=1, description=_LOW_TO_HIGH)
     strictness: Positive = Field(1.0, description=_STRICTNESS)
-    min_diameter_um: NonNegative = Field(0.6, description=_MIN_DIAMETER)
+    min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
 
 
 class SheetWorkflow(Settings):
@@ -82,7 +99,13 @@ class SheetWorkflow(Settings):
 
 
 Workflow = Annotated[
-    BlobWorkflow | ShellWorkflow | PunctaWorkflow | FilamentsWorkflow | NetworkWorkflow | SheetWorkflow,
+    BlobWorkflow
+    | ShellWorkflow
+    | PunctaWorkflow
+    | ClusterWorkflow
+    | FilamentsWorkflow
+    | NetworkWorkflow
+    | SheetWorkflow,
     Field(discriminator="form"),
 ]
 

@@ -58,6 +58,7 @@ def measure_volume(
         **_places(voxels, values, voxel_size_um),
         **shape(voxels, voxel_size_um, surface=settings.surface),
         **_brightness(voxels, values),
+        "touches_border": _touches_border(voxels),
         "confidence": _confidence(voxels, intensity, uncertainty),
     }
     return check(pd.DataFrame(columns, index=range(len(voxels.labels))), OBJECTS)
@@ -69,6 +70,17 @@ def _places(voxels: Voxels, values: Floats | None, voxel_size_um: VoxelSizeUm) -
     extents = extents_um(voxels, voxel_size_um)
     centres = {f"{axis}_um": centre for axis, centre in zip("zyx", centroids, strict=True)}
     return centres | {f"extent_{axis}_um": extent for axis, extent in zip("zyx", extents, strict=True)}
+
+
+def _touches_border(voxels: Voxels) -> Floats:
+    """Return 1 for an object with a voxel in the first or last row or column, else 0.
+
+    The first and last planes do not count: flat cells always lie in some of them.
+    """
+    _, height, width = voxels.shape
+    _, y, x = voxels.places
+    at_edge = (y == 0) | (y == height - 1) | (x == 0) | (x == width - 1)
+    return (voxels.sums(at_edge.astype(np.float64)) > 0).astype(np.float64)
 
 
 def _check_fits(voxels: Voxels, volume: Volume | None, what: str) -> None:

@@ -17,6 +17,9 @@ from livecell.structures import Form, Structure
 SEEDS = "dna"
 """Nuclei are the seeds of cells."""
 
+SEEDED = ("nucleoli",)
+"""What lies within nuclei; cells, which grow from them, are told by their form."""
+
 
 def read_intensity(context: Context, structure: str, position: str, frame: int) -> np.ndarray:
     """Return the volume (z, y, x) that a structure is segmented and measured in."""
@@ -62,8 +65,13 @@ def _segment_one(context: Context, unit: Unit, structure: Structure, seeds: np.n
         workflow_of(context, structure),
         context.voxel_size_um,
         thresholds=context.structure_calibration(unit.position, structure.name)["thresholds"],
-        seeds=seeds if structure.form is Form.SHEET else None,
+        seeds=seeds_for(structure, seeds),
     )
+
+
+def seeds_for(structure: Structure, nuclei: np.ndarray | None) -> np.ndarray | None:
+    """Return the nuclei where the segmentation of a structure asks for them."""
+    return nuclei if structure.name in SEEDED or structure.form is Form.SHEET else None
 
 
 def clear_labels(context: Context, unit: Unit) -> None:

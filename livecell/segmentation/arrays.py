@@ -52,7 +52,7 @@ def segment(
     workflow : a workflow, a structure or its name; by default the array's coordinate `structure`.
     voxel_size_um : (z, y, x); by default from the array's coordinates (1 um where it has none).
     thresholds : those of `calibrate`; by default they are found on this volume alone.
-    seeds : labels (z, y, x) of nuclei, used by sheets only: the cell around a nucleus gets its label.
+    seeds : labels (z, y, x) of nuclei: the cell around a nucleus (sheets) gets its label, blobs lie within them.
 
     Raises
     ------

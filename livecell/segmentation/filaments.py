@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from livecell.config.segment import FilamentsWorkflow
-from livecell.segmentation.hysteresis import outstanding, pair, strong_components
+from livecell.segmentation.hysteresis import pair, strong_components
 from livecell.segmentation.labelling import drop_small, renumber
+from livecell.segmentation.peaks import between_summits, summits
 from livecell.segmentation.smoothing import smooth
 from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
 
@@ -33,9 +34,14 @@ def feature(volume: Floats, workflow: FilamentsWorkflow, voxel_size_um: VoxelSiz
     return ridge
 
 
+def sample(feature: Floats, workflow: FilamentsWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the heights of the peaks of one frame."""
+    return summits(feature, workflow.width_um, voxel_size_um)
+
+
 def thresholds(sample: Floats, workflow: FilamentsWorkflow) -> dict[str, float]:
     """Return the low and the high threshold."""
-    found = outstanding(sample, workflow.strictness) if workflow.threshold is None else workflow.threshold
+    found = between_summits(sample, workflow.strictness) if workflow.threshold is None else workflow.threshold
     return pair(found)
 
 

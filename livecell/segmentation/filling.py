@@ -11,6 +11,10 @@ from scipy import ndimage
 
 from livecell.segmentation.types import Bools, Floats, VoxelSizeUm
 
+_PLANE_FACES = np.zeros((3, 3, 3), dtype=bool)
+_PLANE_FACES[1] = ndimage.generate_binary_structure(2, 1)
+"""Voxels touch by the faces within their plane."""
+
 
 def plane_distance(mask: Bools, voxel_size_um: VoxelSizeUm) -> Floats:
     """Return the distance (um) of each voxel of the mask to the background of its own plane.
@@ -30,7 +34,14 @@ def plane_distance(mask: Bools, voxel_size_um: VoxelSizeUm) -> Floats:
 
 def fill_planes(mask: Bools) -> Bools:
     """Return the mask with the holes of each plane filled."""
-    return np.stack([ndimage.binary_fill_holes(plane) for plane in mask])
+    outside = ndimage.label(~mask, _PLANE_FACES, output=np.int32)[0]
+    edges = (outside[:, 0], outside[:, -1], outside[:, :, 0], outside[:, :, -1])
+    open_ground = np.zeros(int(outside.max(initial=0)) + 1, dtype=bool)
+    for edge in edges:
+        open_ground[edge] = True
+    open_ground[0] = False
+    filled: Bools = ~open_ground[outside]
+    return filled
 
 
 def fill_leaky_planes(mask: Bools, gap_um: float, voxel_size_um: VoxelSizeUm) -> Bools:

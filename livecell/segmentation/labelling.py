@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import ndimage
 
-from livecell.segmentation.types import Bools, Labels, VoxelSizeUm
+from livecell.segmentation.types import Bools, Floats, Labels, VoxelSizeUm
 
 TOUCHING = np.ones((3, 3, 3), dtype=bool)
 """Voxels touch by face, edge or corner."""
@@ -22,8 +22,23 @@ def components(mask: Bools) -> Labels:
 def drop_small(labels: Labels, min_diameter_um: float, voxel_size_um: VoxelSizeUm) -> Labels:
     """Return the labels without objects smaller than a ball (z = 1: a disc) of that diameter; others keep theirs."""
     sizes = np.bincount(labels.reshape(-1))
-    keep = sizes >= _ball_voxels(min_diameter_um, voxel_size_um, flat=labels.shape[0] == 1)
-    return np.where(keep, np.arange(len(sizes), dtype=np.int32), np.int32(0))[labels]
+    return keep(labels, sizes >= _ball_voxels(min_diameter_um, voxel_size_um, flat=labels.shape[0] == 1))
+
+
+def highest_of(values: Floats, labels: Labels) -> Floats:
+    """Return the highest value within each label, by label; 0 for the background and for labels without a voxel."""
+    places = np.flatnonzero(labels)
+    highest = np.zeros(int(labels.max(initial=0)) + 1, dtype=np.float32)
+    owner = labels.reshape(-1)[places]
+    highest[owner] = -np.inf
+    np.maximum.at(highest, owner, values.reshape(-1)[places])
+    return highest
+
+
+def keep(labels: Labels, kept: Bools) -> Labels:
+    """Return the labels of which the table (by label) says that they are kept; others become background."""
+    kept[0] = False
+    return np.where(kept, np.arange(len(kept), dtype=np.int32), np.int32(0))[labels]
 
 
 def renumber(labels: Labels) -> Labels:

@@ -11,9 +11,9 @@ import math
 import numpy as np
 from scipy import ndimage
 from skimage.morphology import reconstruction
-from skimage.segmentation import watershed
 
 from livecell.segmentation.filling import plane_distance
+from livecell.segmentation.flooding import watershed
 from livecell.segmentation.labelling import TOUCHING, components, drop_small, renumber
 from livecell.segmentation.smoothing import smooth
 from livecell.segmentation.types import Bools, Floats, Labels, VoxelSizeUm
@@ -39,7 +39,7 @@ def part(mask: Bools, neck: float, min_diameter_um: float, voxel_size_um: VoxelS
         markers = _markers(local_um, inside, neck, min_diameter_um / 4, min(voxel_size_um[1:]))
         bodies = int(markers.max())
         if bodies > 1:
-            parts = watershed(-local_um, markers, mask=inside)
+            parts = watershed(-local_um, markers, inside)
             # The first body keeps the number of the whole; the others are appended.
             labels[box][parts > 1] = parts[parts > 1] + total - 1
             total += bodies - 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import ndimage
-from skimage.segmentation import watershed
 
 from livecell.config.segment import SheetWorkflow
 from livecell.segmentation.filling import fill_leaky_planes, open_planes
+from livecell.segmentation.flooding import watershed
 from livecell.segmentation.labelling import drop_small, renumber
 from livecell.segmentation.parting import part
 from livecell.segmentation.smoothing import smooth
@@ -24,6 +24,12 @@ _SLOPE_PER_UM = 0.01
 def feature(volume: Floats, workflow: SheetWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
     """Return the smoothed volume (z, y, x)."""
     return smooth(volume, workflow.smoothing_um, voxel_size_um)
+
+
+def sample(feature: Floats, workflow: SheetWorkflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    """Return the values of one frame: a threshold of voxels needs no sizes."""
+    del workflow, voxel_size_um
+    return feature
 
 
 def thresholds(sample: Floats, workflow: SheetWorkflow) -> dict[str, float]:
@@ -61,5 +67,4 @@ def _flood(feature: Floats, seeds: Labels, foreground: Bools, reach_um: float, v
     low, high = np.percentile(feature[present], _RANGE)
     height = (feature - low) / max(high - low, np.finfo(np.float32).tiny) + _SLOPE_PER_UM * away_um
     mask = present & ((foreground & (away_um <= reach_um)) | (markers > 0))
-    flooded: Labels = watershed(height, markers, mask=mask)
-    return flooded.astype(np.int32, copy=False)
+    return watershed(np.where(mask, height, 0), markers, mask)

@@ -32,16 +32,6 @@ def otsu(sample: Floats) -> float:
     return float(threshold_otsu(sample)) if high > low else high
 
 
-def otsu_of_roots(sample: Floats) -> float:
-    """Threshold of Otsu on the square roots of the positive values, 0 if there is none.
-
-    The response of a filter falls off from many small values to few large ones. On the values as they are Otsu's
-    threshold keeps the brightest alone; their roots are spread evenly enough for it to part signal from rest.
-    """
-    positive = sample[sample > 0]
-    return otsu(np.sqrt(positive)) ** 2 if positive.size else 0.0
-
-
 def upper_otsu(sample: Floats) -> float:
     """Upper of the two thresholds that separate three classes best (Liao 2001); that of two if there are not three."""
     try:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from livecell.config.segment import (
     BlobWorkflow,
+    ClusterWorkflow,
     FilamentsWorkflow,
     NetworkWorkflow,
     PunctaWorkflow,
@@ -21,11 +22,11 @@ from livecell.config.segment import (
     Workflow,
 )
 from livecell.errors import AcquisitionError
-from livecell.segmentation import blob, filaments, network, puncta, sheet, shell
+from livecell.segmentation import blob, cluster, filaments, network, puncta, sheet, shell
 from livecell.segmentation.smoothing import fill_missing, is_blank, missing_voxels
 from livecell.segmentation.thresholds import pool
 from livecell.segmentation.types import Floats, Labels, VoxelSizeUm
-from livecell.structures import Form, Structure, find_structure
+from livecell.structures import STRUCTURES, Form, Structure, find_structure
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +36,21 @@ class _Method(Protocol):
 
     def feature(self, volume: Floats, workflow: Any, voxel_size_um: VoxelSizeUm) -> Floats: ...
 
+    def sample(self, feature: Floats, workflow: Any, voxel_size_um: VoxelSizeUm) -> Floats: ...
+
     def thresholds(self, sample: Floats, workflow: Any) -> dict[str, float]: ...
 
 
 _METHODS: Mapping[str, _Method] = MappingProxyType(
-    {"blob": blob, "shell": shell, "puncta": puncta, "filaments": filaments, "network": network, "sheet": sheet}
+    {
+        "blob": blob,
+        "shell": shell,
+        "puncta": puncta,
+        "cluster": cluster,
+        "filaments": filaments,
+        "network": network,
+        "sheet": sheet,
+    }
 )
 _DEFAULTS: Mapping[Form, Workflow] = MappingProxyType(
     {
@@ -55,6 +66,7 @@ _OWN_DEFAULTS: Mapping[str, Workflow] = MappingProxyType(
     {
         # Nucleoli are holes in the stain: one at the rim must not look like a neck.
         "dna": BlobWorkflow(min_diameter_um=3.0),
+        "golgi": ClusterWorkflow(),
         # Faint tubes between bright sheets hold the reticulum together: nothing is taken for a flank.
         "endoplasmic_reticulum": NetworkWorkflow(flank=0.0, strictness=0.7),
         "nucleoli": BlobWorkflow(smoothing_um=0.15, min_diameter_um=0.8),
@@ -70,9 +82,9 @@ def workflow_for(structure: Structure | str, settings: SegmentSettings | None = 
     if isinstance(structure, str):
         structure = find_structure(structure)
     chosen = {} if settings is None else settings.workflows
-    default = _OWN_DEFAULTS.get(structure.name)
-    if default is None or default.form != structure.form:
-        default = _DEFAULTS[structure.form]
+    known = STRUCTURES.get(structure.name)
+    alike = known is not None and known.form == structure.form
+    default = _OWN_DEFAULTS.get(structure.name, _DEFAULTS[structure.form]) if alike else _DEFAULTS[structure.form]
     return chosen.get(structure.name, default)
 
 
@@ -91,7 +103,9 @@ def calibrate(
     Thresholds by name; empty, with a warning, if the frames hold no value at all.
     """
     workflow = _resolve(workflow)
-    sample = pool(_feature(_checked(volume), workflow, voxel_size_um) for volume in volumes)
+    sample = pool(
+        _sample(_feature(_checked(volume), workflow, voxel_size_um), workflow, voxel_size_um) for volume in volumes
+    )
     if sample.size == 0:
         _log.warning("no values to find the %s threshold on: each frame will find its own", workflow.form)
         return {}
@@ -111,7 +125,7 @@ def segment_volume(
     ----------
     volume : (z, y, x), a single image has z = 1; a missing voxel (NaN) is background.
     thresholds : those of `calibrate`; by default they are found on this volume alone.
-    seeds : labels (z, y, x) of nuclei, used by sheets only: the cell around a nucleus gets its label.
+    seeds : labels (z, y, x) of nuclei: the cell around a nucleus (sheets) gets its label, blobs lie within them.
 
     Raises
     ------
@@ -122,8 +136,16 @@ def segment_volume(
     if is_blank(volume):
         return np.zeros(volume.shape, dtype=np.int32)
     feature = _feature(volume, workflow, voxel_size_um)
-    found = dict(thresholds or _METHODS[workflow.form].thresholds(pool([feature]), workflow))
+    found = dict(thresholds or _own_thresholds(feature, workflow, voxel_size_um))
     return _label(feature, found, workflow, voxel_size_um, _checked_seeds(seeds, volume.shape))
+
+
+def _sample(feature: Floats, workflow: Workflow, voxel_size_um: VoxelSizeUm) -> Floats:
+    return _METHODS[workflow.form].sample(feature, workflow, voxel_size_um)
+
+
+def _own_thresholds(feature: Floats, workflow: Workflow, voxel_size_um: VoxelSizeUm) -> dict[str, float]:
+    return _METHODS[workflow.form].thresholds(pool([_sample(feature, workflow, voxel_size_um)]), workflow)
 
 
 def _label(
@@ -131,11 +153,13 @@ def _label(
 ) -> Labels:
     match workflow:
         case BlobWorkflow():
-            return blob.label(feature, found, workflow, voxel_size_um)
+            return blob.label(feature, found, workflow, voxel_size_um, seeds)
         case ShellWorkflow():
             return shell.label(feature, found, workflow, voxel_size_um)
         case PunctaWorkflow():
             return puncta.label(feature, found, workflow, voxel_size_um)
+        case ClusterWorkflow():
+            return cluster.label(feature, found, workflow, voxel_size_um)
         case FilamentsWorkflow():
             return filaments.label(feature, found, workflow, voxel_size_um)
         case NetworkWorkflow():

@@ -47,6 +47,17 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
     assert f"livecell {command}" in shown
 
 
+def test_preview_prints_where_its_picture_is(
+    tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert process(acquisition(tmp_path / "a.ome.zarr", frames=2), tmp_path / "run", package) == 0
+    capsys.readouterr()
+    assert call("segment", tmp_path / "run", "--preview", "1,2") == 0
+    assert Path(capsys.readouterr().out.strip()).is_file()
+    assert call("segment", tmp_path / "run", "--preview", "1") == 1
+    assert "T,Z" in capsys.readouterr().err
+
+
 def test_process_and_what_it_prints(tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]) -> None:
     source = acquisition(tmp_path / "a.ome.zarr", frames=2)
     assert process(source, tmp_path / "run", package, "--json") == 0

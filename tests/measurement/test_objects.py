@@ -37,6 +37,16 @@ def test_centroid_is_geometric_where_there_is_no_light(intensity: np.ndarray | N
     assert (row["z_um"], row["y_um"], row["x_um"]) == pytest.approx((1.5 * 0.5, 2 * 0.2, 3.5 * 0.3))
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "touches"),
+    [((0, 1, 1), (4, 4, 5), 0), ((1, 0, 2), (2, 3, 4), 1), ((1, 2, 3), (2, 5, 4), 1), ((1, 2, 3), (2, 4, 6), 1)],
+)
+def test_objects_at_the_side_of_the_image_say_so(
+    low: tuple[int, int, int], high: tuple[int, int, int], touches: int
+) -> None:
+    assert measure_volume(block((5, 6, 7), low, high, 1), None, VOXEL_UM)["touches_border"].tolist() == [touches]
+
+
 def test_missing_and_negative_voxels_have_no_weight() -> None:
     labels = block((3, 3, 6), (1, 1, 0), (1, 1, 4), 1)
     intensity = np.zeros(labels.shape)

@@ -51,9 +51,9 @@ def image_of(labels: Labels, blur_um: float, voxel_size_um: Point, noise: float 
 
 
 def spots(shape: Shape, voxel_size_um: Point, centres_um: Sequence[Point], sigma_um: float) -> Volume:
-    """Gaussian spots whose heights rise from 1 to 3 over the list."""
+    """Gaussian spots whose heights rise from 1 to 2 over the list."""
     places = grid_um(shape, voxel_size_um)
-    heights = np.linspace(1, 3, len(centres_um))
+    heights = np.linspace(1, 2, len(centres_um))
     image = np.zeros(shape)
     for centre, height in zip(centres_um, heights, strict=True):
         squares = sum((p - c) ** 2 for p, c in zip(places, centre, strict=True))

@@ -26,7 +26,7 @@ def test_branches_that_meet_are_one_network() -> None:
 
 
 def test_faint_piece_needs_a_strong_voxel() -> None:
-    workflow = NetworkWorkflow(threshold=1.0, smoothing_um=0, min_diameter_um=0)
+    workflow = NetworkWorkflow(threshold=1.5, surroundings_um=1.5, smoothing_um=0, min_diameter_um=0)
     thresholds = calibrate([np.zeros(THIN)], workflow, FLAT_VOXEL_UM)
     faint, held = np.zeros(THIN, np.float32), np.zeros(THIN, np.float32)
     faint[8, 40:43, 20:40] = held[8, 40:43, 20:40] = 1.4

@@ -18,7 +18,7 @@ def test_smoothing_spreads_equally_in_um() -> None:
 
 
 def test_single_plane_is_not_smoothed_across() -> None:
-    plane = np.random.default_rng(0).normal(size=(1, 9, 9))
+    plane = np.random.default_rng(0).normal(size=(1, 9, 9)).astype(np.float32)
     assert np.array_equal(smooth(plane, 0.0, (1, 1, 1)), plane)
 
 

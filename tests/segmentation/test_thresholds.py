@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from livecell.segmentation.thresholds import noise_floor, otsu, otsu_of_roots, pool, upper_otsu
+from livecell.segmentation.thresholds import noise_floor, otsu, pool, upper_otsu
 
 
 def brute_force_otsu(sample: np.ndarray) -> tuple[float, float]:
@@ -26,13 +26,6 @@ def test_otsu_parts_where_brute_force_does() -> None:
 def test_one_value_is_its_own_threshold() -> None:
     assert otsu(np.full(9, 2.5)) == 2.5
     assert upper_otsu(np.full(9, 2.5)) == 2.5
-    assert otsu_of_roots(np.full(9, -2.5)) == 0.0
-
-
-@pytest.mark.parametrize("scale", [0.01, 100.0])
-def test_threshold_of_roots_scales_with_the_response(scale: float) -> None:
-    sample = np.random.default_rng(1).exponential(1.0, 5000)
-    assert otsu_of_roots(sample * scale) == pytest.approx(scale * otsu_of_roots(sample), rel=1e-6)
 
 
 def test_three_classes() -> None:

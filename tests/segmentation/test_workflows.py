@@ -92,13 +92,14 @@ def test_transposed_plane_gives_transposed_objects() -> None:
 
 def test_calibrated_frames_do_not_depend_on_each_other() -> None:
     dim = image_of(NUCLEI, 0.3, FLAT_VOXEL_UM)
-    bright = dim * 5
-    thresholds = calibrate(iter([dim]), "dna", FLAT_VOXEL_UM)
-    alone = segment_volume(bright, "dna", FLAT_VOXEL_UM)
-    calibrated = segment_volume(bright, "dna", FLAT_VOXEL_UM, thresholds)
+    bright, shared = dim * 5, BlobWorkflow(edge=0)
+    thresholds = calibrate(iter([dim]), shared, FLAT_VOXEL_UM)
+    alone = segment_volume(bright, shared, FLAT_VOXEL_UM)
+    calibrated = segment_volume(bright, shared, FLAT_VOXEL_UM, thresholds)
     assert np.count_nonzero(calibrated) > np.count_nonzero(alone)
     assert np.array_equal(
-        calibrated > 0, segment_volume(dim, BlobWorkflow(threshold=thresholds["threshold"] / 5), FLAT_VOXEL_UM) > 0
+        calibrated > 0,
+        segment_volume(dim, BlobWorkflow(threshold=thresholds["threshold"] / 5, edge=0), FLAT_VOXEL_UM) > 0,
     )
 
 
@@ -109,7 +110,8 @@ def test_calibration_pools_all_frames() -> None:
 
 
 def test_set_threshold_is_used_as_it_is() -> None:
-    assert calibrate([NUCLEI], BlobWorkflow(threshold=0.25), FLAT_VOXEL_UM) == {"threshold": 0.25}
+    assert calibrate([NUCLEI], BlobWorkflow(threshold=0.25), FLAT_VOXEL_UM)["threshold"] == 0.25
+    assert calibrate([NUCLEI], PunctaWorkflow(threshold=0.25), FLAT_VOXEL_UM) == {"threshold": 0.25}
 
 
 def test_stricter_keeps_less() -> None:
