@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -53,3 +55,33 @@ def _table(places: np.ndarray, seed: int) -> pd.DataFrame:
     columns = {"position": "0", "structure": "vesicles", "frame": frame, "t_s": frame * INTERVAL_S}
     columns |= {"label": np.tile(np.arange(1, n + 1), frames), "z_um": z, "y_um": y, "x_um": x}
     return pd.DataFrame(columns | {"true_id": order.ravel()})
+
+
+def wandering(n: int, frames: int, seed: int = 0) -> Iterator[tuple[int, np.ndarray]]:
+    """Brownian particles between walls, frame after frame; what is kept does not grow with the number of frames."""
+    rng = np.random.default_rng(seed)
+    side = (n / DENSITY) ** (1 / 3)
+    places = rng.uniform(0.0, side, (n, 3))
+    for frame in range(frames):
+        yield frame, places
+        places = side - np.abs(side - np.abs(places + rng.normal(0.0, STEP_UM, places.shape)))
+
+
+def true_links(objects: pd.DataFrame) -> np.ndarray:
+    """(links, 2) rows of consecutive observations of a particle, also across gaps."""
+    return links_of_tracks(objects["frame"].to_numpy(), objects["true_id"].to_numpy())
+
+
+def links_of_tracks(frames: np.ndarray, tracks: np.ndarray) -> np.ndarray:
+    """(links, 2) rows of consecutive observations of a track."""
+    order = np.lexsort((frames, tracks))
+    same = tracks[order][1:] == tracks[order][:-1]
+    return np.column_stack([order[:-1][same], order[1:][same]])
+
+
+def recall_and_precision(links: np.ndarray, objects: pd.DataFrame) -> tuple[float, float]:
+    """Share of the true links that are found, and of the found links that are true."""
+    n = len(objects)
+    ours, theirs = (np.sort(pairs[:, 0] * n + pairs[:, 1]) for pairs in (links, true_links(objects)))
+    both = len(np.intersect1d(ours, theirs, assume_unique=True))
+    return both / len(theirs), both / max(len(ours), 1)

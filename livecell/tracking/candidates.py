@@ -16,9 +16,8 @@ _FEW = 4
 def find_candidates(active: Active, points: Points, motion: Motion, most: int) -> Candidates:
     """Return the links that cost less than to lose the object.
 
-    A link costs twice the negative logarithm of the density of a normal distribution about the expected place, with
-    the variance of that expectation, relative to its peak for an object of unknown velocity in the next frame:
-    r^2 / S + d ln(S / S_1). So of two objects at the same distance the one that was seen more lately is preferred.
+    What a link costs is said by `Active.costs`. Of two objects at the same distance the one seen more lately is
+    preferred.
 
     Parameters
     ----------
@@ -28,11 +27,8 @@ def find_candidates(active: Active, points: Points, motion: Motion, most: int) -
     if not len(points) or not len(active.track):
         none = np.empty(0, dtype=np.int64)
         return Candidates(none, none, np.empty(0))
-    variance = active.variance[:, 0]
-    rarity = points.shape[1] * np.log(variance / motion.variance_um2)
-    reach = np.sqrt(np.maximum(motion.loss - rarity, 0.0) * variance)
-    source, target, distance = _neighbours(active.place, points, reach, most)
-    return Candidates(source, target, distance**2 / variance[source] + rarity[source])
+    source, target, distance = _neighbours(active.place, points, active.reach(motion), most)
+    return Candidates(source, target, active.costs(source, distance**2, motion).min(axis=0))
 
 
 def _neighbours(

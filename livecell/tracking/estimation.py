@@ -15,20 +15,22 @@ Frame = tuple[int, Points]
 
 _STRETCHES = 3
 _SHORTEST, _LONGEST = 4, 64
-_SAMPLE = 6000
+_SAMPLE = 3000
 """Objects that are looked at, in stretches of consecutive frames spread over the movie, and the bounds of a stretch."""
 _ROUNDS = 6
 _SETTLED = 0.03
 """Relative change of the steps below which another round would say the same."""
 _REACH = 4.5
 """Search range in standard deviations of a step along an axis: 1.5e-4 (2D: 4e-5) of normal steps are longer."""
+_LEAST_REACH = 3.0
+"""Least search range in these units, where all objects are equally fast."""
 _SHARPEST = 100.0
 """Largest search range in these units: objects that stand still are not expected to do so for ever."""
 _FALLBACK_UM = 1.0
 """Search range where there is neither a step, nor a neighbour, nor a size to go by."""
 _LEAST_PAIRS = 30
 """Fewer pairs of consecutive steps do not tell whether a velocity lasts."""
-_WORTH = 0.8
+_WORTH = 0.5
 """A velocity is expected where that leaves at most so much of the variance of the next step."""
 _LEAST_SPREAD = 0.1
 """However steadily objects move, their next step is not taken as better known than to this share of its size."""
@@ -36,11 +38,16 @@ _LEAST_SPREAD = 0.1
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps of linked objects: variance along an axis, mean product with the next and the one after, in um2."""
+    """Steps of linked objects, in um2 along an axis: variance, and mean product with the next and the one after.
+
+    Where some move and others do not, `of_movers` is the variance of those that move: E r^4 / ((d + 2) E r^2), which
+    for normal steps of one kind is their variance.
+    """
 
     n: int
     n_pairs: int
     variance: float
+    of_movers: float
     lag_one: float
     lag_two: float
 
@@ -52,9 +59,10 @@ class Bounds:
     given_um: float | None
     least_um: float
 
-    def search_range_um(self, spread_um: float) -> float:
-        """Return the search range for steps of that standard deviation along each axis."""
-        return self.given_um or max(_REACH * spread_um, self.least_um) or _FALLBACK_UM
+    def search_range_um(self, variance: float, of_movers: float) -> float:
+        """Return the search range for such steps."""
+        reach = max(_REACH * of_movers**0.5, _LEAST_REACH * variance**0.5)
+        return self.given_um or max(reach, self.least_um) or _FALLBACK_UM
 
 
 def estimate_motion(frames: Sequence[Frame], radius_um: float = 0.0, range_um: float | None = None) -> Motion:
@@ -71,7 +79,8 @@ def estimate_motion(frames: Sequence[Frame], radius_um: float = 0.0, range_um: f
     stretches = _stretches(frames)
     points = [points for stretch in stretches for _, points in stretch]
     bounds = Bounds(range_um, least_range_um(points, radius_um))
-    motion = _walk(first_spread_um(points) ** 2, bounds)
+    variance = first_spread_um(points) ** 2
+    motion = _walk(variance, variance, bounds)
     for _ in range(_ROUNDS):
         before, motion = motion, _motion(measure_steps(stretches, motion), bounds)
         if _is_like(motion, before):
@@ -90,10 +99,14 @@ def measure_steps(stretches: Sequence[Sequence[Frame]], motion: Motion) -> Steps
         for lag, found in enumerate(products):
             pairs = np.flatnonzero(track[: -lag - 1] == track[lag + 1 :])
             found.append((step[pairs] * step[pairs + lag]).mean(axis=1))
-    variance, lag_one, lag_two = (np.concatenate(found) for found in products)
-    return Steps(
-        len(variance), len(lag_one), *(float(np.mean(p)) if len(p) else 0.0 for p in (variance, lag_one, lag_two))
-    )
+    squares, lag_one, lag_two = (np.concatenate(found) for found in products)
+    n_axes = place.shape[1]
+    movers = _mean(squares**2) * n_axes / (n_axes + 2) / (_mean(squares) or 1.0)
+    return Steps(len(squares), len(lag_one), _mean(squares), movers, _mean(lag_one), _mean(lag_two))
+
+
+def _mean(values: Points) -> float:
+    return float(np.mean(values)) if len(values) else 0.0
 
 
 def _stretches(frames: Sequence[Frame]) -> list[Sequence[Frame]]:
@@ -108,11 +121,11 @@ def _stretches(frames: Sequence[Frame]) -> list[Sequence[Frame]]:
 def _motion(steps: Steps, bounds: Bounds) -> Motion:
     """Return the motion that has such steps: without a velocity, if that would not help."""
     drawn = _drawn(steps, bounds)
-    return _walk(steps.variance, bounds) if drawn is None or _left(drawn) > _WORTH else drawn
+    return _walk(steps.variance, steps.of_movers, bounds) if drawn is None or _left(drawn) > _WORTH else drawn
 
 
-def _walk(variance: float, bounds: Bounds) -> Motion:
-    found = bounds.search_range_um(variance**0.5)
+def _walk(variance: float, of_movers: float, bounds: Bounds) -> Motion:
+    found = bounds.search_range_um(variance, of_movers)
     return Motion(found, max(variance**0.5, found / _SHARPEST))
 
 
@@ -122,7 +135,7 @@ def _drawn(steps: Steps, bounds: Bounds) -> Motion | None:
         return None
     persistence = float(np.clip(steps.lag_two / steps.lag_one, 0.0, 1.0)) if steps.lag_two else 1.0
     velocity = min(steps.lag_one / max(persistence, 1e-3), (1 - _LEAST_SPREAD**2) * steps.variance)
-    walk = _walk(steps.variance, bounds)
+    walk = _walk(steps.variance, steps.of_movers, bounds)
     return replace(
         walk, spread_um=(steps.variance - velocity) ** 0.5, velocity_um=velocity**0.5, persistence=persistence
     )

@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+TURN = 2 * np.log(10.0)
+"""Cost of a turn, as of one step in ten: twice the negative logarithm of its probability."""
 Points = NDArray[np.float64]
 """Coordinates (n, d) in micrometres."""
 
@@ -35,6 +37,11 @@ class Motion:
     def variance_um2(self) -> float:
         """Variance along each axis of a step of an object of unknown velocity."""
         return self.spread_um**2 + self.velocity_um**2
+
+    @cached_property
+    def turned(self) -> NDArray[np.float64]:
+        """What is added to `Active.variance` where an object has just taken another velocity of the same kind, (3,)."""
+        return 2 * self.velocity_um**2 * np.array([1.0, self.persistence, self.persistence**2])
 
     @cached_property
     def loss(self) -> float:
@@ -92,6 +99,30 @@ class Active:
         ])  # fmt: skip
         return Active(self.frame + 1, self.track, self.seen, self.place + self.velocity, f * self.velocity, variance)
 
+    def costs(self, which: NDArray[np.int64], square: Points, motion: Motion) -> Points:
+        """Return what it costs to find the objects `which` at these squared distances from their places, (1 or 2, m).
+
+        It is twice the negative logarithm of the density of a normal distribution about the expected place, relative to
+        the peak for an object of unknown velocity in the next frame: r^2 / S + d ln(S / S_1). Where velocities last,
+        the second row is that of an object that has turned.
+        """
+        n_axes = self.place.shape[1]
+        variances = [self.variance[which, 0]]
+        if motion.velocity_um > 0:
+            variances.append(variances[0] + motion.turned[0])
+        surprise = (0.0, TURN)
+        return np.array([
+            square / variance + n_axes * np.log(variance / motion.variance_um2) + surprise[row]
+            for row, variance in enumerate(variances)
+        ])  # fmt: skip
+
+    def reach(self, motion: Motion) -> Points:
+        """Return how far from its place each object may be found at no more than the cost of its loss, (n,)."""
+        every = np.arange(len(self.track))
+        left = np.maximum(motion.loss - self.costs(every, np.zeros(len(every)), motion), 0.0)
+        variance = self.variance[:, 0] + np.array([[0.0], [motion.turned[0]]])[: len(left)]
+        return np.asarray(np.sqrt((left * variance).max(axis=0)))
+
     def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Active:
         """Return some of the objects."""
         track, seen = self.track[which], self.seen[which]
@@ -112,7 +143,9 @@ class Active:
         """Return velocity (m, d) and variance (m, 3) of the objects `which` after they were observed at `place`."""
         if motion.velocity_um == 0.0:
             return np.zeros(place.shape), np.zeros((len(which), 3))
-        before, both, velocity = self.variance[which].T
+        square = ((place - self.place[which]) ** 2).sum(axis=1)
+        turned = np.argmin(self.costs(which, square, motion), axis=0)
+        before, both, velocity = (self.variance[which] + turned[:, None] * motion.turned).T
         gain = both / before
         found = np.zeros((len(which), 3))
         found[:, 2] = velocity - gain * both

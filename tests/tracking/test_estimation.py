@@ -30,6 +30,15 @@ def test_a_lasting_velocity_is_found_and_told_from_the_steps():
     assert motion.persistence > 0.9
 
 
+def test_few_that_move_among_many_that_rest_are_within_the_range():
+    moving, resting = swarm(n=60, step_um=1.0, seed=1), swarm(n=240, step_um=0.01, seed=2)
+    frames = [
+        (t, np.concatenate([one, other]))
+        for (t, one), (_, other) in zip(split_frames(moving), split_frames(resting), strict=True)
+    ]
+    assert 3.5 < estimate_motion(frames).search_range_um < 6.0
+
+
 def test_a_velocity_that_hardly_matters_is_not_expected():
     assert estimated(swarm(n=500, step_um=0.5, speed_um=0.2)).velocity_um == 0.0
 

@@ -91,7 +91,7 @@ def test_the_search_range_given_is_the_one_used():
 
 
 def test_an_object_without_a_place_is_refused():
-    with pytest.raises(TableError, match="finite.*frame 1 with label 1"):
+    with pytest.raises(TableError, match=r"finite.*frame 1 with label 1"):
         link(line({1: 0.0}, {1: float("nan")}), ANY)
 
 

@@ -55,3 +55,24 @@ def test_objects_missing_for_too_long_are_forgotten():
     assert one.at(3, STEADY, memory_frames=2).track.tolist() == [7]
     assert one.at(4, STEADY, memory_frames=2).track.tolist() == []
     assert one.at(10**9, STEADY, memory_frames=2).frame == 10**9
+
+
+def test_an_object_that_turns_is_still_found_and_its_velocity_learnt_anew():
+    motion = Motion(search_range_um=9.0, spread_um=0.2, velocity_um=2.0)
+    there = np.arange(6)[:, None, None] * np.array([[[0.0, 3.0]]])
+    back = there[-1] - np.arange(1, 4)[:, None, None] * np.array([[[0.0, 3.0]]])
+    places = np.concatenate([there, back])
+    turning = follow(motion, places[:7], range(6))
+    square = ((places[6] - turning.place) ** 2).sum(axis=1)
+    straight, turned = turning.costs(turning.track, square, motion)[:, 0]
+    assert straight > motion.loss > turned
+    assert turning.reach(motion)[0] > square[0] ** 0.5
+    assert follow(motion, places, range(8)).place[0, 1] == pytest.approx(places[8, 0, 1], abs=0.2)
+
+
+def test_within_its_reach_and_only_there_an_object_is_worth_finding():
+    for motion in (Motion(2.0, 0.5), STEADY, TURNING):
+        active = follow(motion, walks(motion, 5, n=1), (0, 1, 3))
+        reach = active.reach(motion)
+        inside, outside = (active.costs(active.track, (f * reach) ** 2, motion).min(axis=0) for f in (0.999, 1.001))
+        assert inside < motion.loss < outside
