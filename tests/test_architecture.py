@@ -34,7 +34,6 @@ ROOMS_OF = {
     "zarr": {"store"},
     "distributed": {"engine"},
     "dask": {"acquisition", "store", "engine"},
-    "trackpy": {"tracking"},
     "tifffile": {"acquisition", "exchange"},
     "matplotlib": {"reporting"},
     "jinja2": {"reporting"},

@@ -18,11 +18,9 @@ class LinkSettings(Settings):
         None, description="farthest an object moves between frames; default: estimated from the objects"
     )
     memory_frames: int = Field(2, ge=0, description="frames an object may be missing and still keep its track")
-    max_crowd: Count = Field(
-        100, description="objects competing for each other's links above which the search range is reduced for them"
+    max_candidates: Count = Field(
+        32, description="nearest objects that are compared with each; bounds time and memory in crowds"
     )
-    adaptive_stop: Fraction = Field(0.5, description="smallest reduced search range, as a fraction of the search range")
-    adaptive_step: float = Field(0.9, gt=0, lt=1, description="factor of each reduction of the search range")
     min_points: Count = Field(1, description="shorter tracks are left out; default: all are kept")
 
 

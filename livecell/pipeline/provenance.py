@@ -13,7 +13,7 @@ from livecell.config import RunSettings
 from livecell.models import Model
 from livecell.structures import Structure
 
-LIBRARIES = ("dask", "numpy", "pandas", "scikit-image", "scipy", "tifffile", "torch", "trackpy", "xarray", "zarr")
+LIBRARIES = ("dask", "numpy", "pandas", "scikit-image", "scipy", "tifffile", "torch", "xarray", "zarr")
 
 
 def now() -> str:

@@ -1,76 +1,79 @@
-"""Linking of one group of competing objects: the exact solution of trackpy's subnetwork problem, at any size."""
+"""Which object continues which: the cheapest of all ways to link two sets of objects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
-from trackpy.linking.utils import SubnetOversizeException
 
-Links = tuple[list[Any], list[Any]]
-"""Sources and the targets they are linked to; None for a source that is lost or a target that is new."""
+Index = NDArray[np.int64]
 
-_DENSE = 64
-"""Up to so many sources a full matrix is faster; beyond, it would outgrow a crowd's few neighbours."""
+LOST = -1
+_DENSE = 100
+"""Up to so many sources a full matrix is faster; beyond, it would outgrow the few neighbours of each."""
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """A solver that trackpy calls for every subnetwork of objects that compete for links.
+class Candidates:
+    """Links that are possible: from `source` to `target` at a `cost`, each (m,)."""
 
-    It minimises what trackpy's own solvers do (Crocker & Grier 1996): the sum of squared displacements, where an
-    object that is lost costs the square of the search range. They enumerate, and give up above 30 objects; as a linear
-    assignment the same problem is solved in polynomial time.
+    source: Index
+    target: Index
+    cost: NDArray[np.float64]
 
-    Parameters
-    ----------
-    max_crowd : larger groups are first torn apart by a smaller search range.
-    stop_um : the range at which no smaller one is tried, and the group is solved whole.
+    def take(self, which: NDArray[np.bool_]) -> Candidates:
+        """Return some of them."""
+        return Candidates(self.source[which], self.target[which], self.cost[which])
+
+
+def assign(candidates: Candidates, loss: float, n_sources: int) -> Index:
+    """Return the target of each source, or LOST, (n_sources,).
+
+    The sum of the costs is the least possible, where each source without a target costs `loss`. (With squared
+    distances and the square of the search range this is the assignment of Crocker & Grier 1996.)
     """
-
-    max_crowd: int
-    stop_um: float
-
-    def __call__(self, sources: Iterable[Any], targets: Iterable[Any], search_range_um: float, **_: object) -> Links:
-        """Return the links of one group.
-
-        Raises SubnetOversizeException, on which trackpy calls again with groups of a smaller search range.
-        """
-        # Sets of points have no order of their own: the same movie must give the same links each time.
-        before, now = sorted(sources, key=_place), sorted(targets, key=_place)
-        if len(before) > self.max_crowd and search_range_um > self.stop_um:
-            raise SubnetOversizeException(f"{len(before)} objects")
-        chosen = _best_targets(before, now, search_range_um) if before else np.empty(0, dtype=np.int64)
-        taken = set(chosen.tolist())
-        new = [point for index, point in enumerate(now) if index not in taken]
-        linked = [now[index] if index < len(now) else None for index in chosen]
-        return before + [None] * len(new), linked + new
+    found = np.full(n_sources, LOST, dtype=np.int64)
+    near = candidates.take(candidates.cost <= loss)
+    if not len(near.cost):
+        return found
+    rivals = (np.bincount(near.source)[near.source] > 1) | (np.bincount(near.target)[near.target] > 1)
+    found[near.source[~rivals]] = near.target[~rivals]
+    if rivals.any():
+        sources, targets = _matched(near.take(rivals), loss)
+        found[sources] = targets
+    return found
 
 
-def _place(point: Any) -> tuple[float, ...]:
-    return (*point.pos.tolist(), point.uuid)
+def _matched(rivals: Candidates, loss: float) -> tuple[Index, Index]:
+    """Sources that compete for targets, and what each gets, or LOST."""
+    sources, row = _ranked(rivals.source)
+    targets, column = _ranked(rivals.target)
+    # A column of its own for each source stands for its loss.
+    own = np.arange(len(sources))
+    where = np.concatenate([row, own]), np.concatenate([column, len(targets) + own])
+    costs = np.concatenate([rivals.cost, np.full(len(own), loss)])
+    solve = _solve_full if len(sources) <= _DENSE else _solve_sparse
+    chosen = solve(where, costs, (len(own), len(targets) + len(own)))
+    return sources, np.concatenate([targets, np.full(len(own), LOST)])[chosen]
 
 
-def _best_targets(before: list[Any], now: list[Any], search_range_um: float) -> NDArray[np.int64]:
-    """Index of the target of each source; an index past the last target means lost."""
-    if len(before) == 1 and len(now) == 1 and before[0].forward_cands:
-        return np.zeros(1, dtype=np.int64)
-    index = {id(point): column for column, point in enumerate(now)}
-    rows, columns, costs = [], [], []
-    for row, point in enumerate(before):
-        # Zeros are no edges in a sparse matrix; a constant per source leaves the best assignment as it is.
-        rows += [row] * (len(point.forward_cands) + 1)
-        columns += [index[id(target)] for target, _ in point.forward_cands] + [len(now) + row]
-        costs += [1 + (distance / search_range_um) ** 2 for _, distance in point.forward_cands] + [2.0]
-    if len(before) <= _DENSE:
-        matrix = np.full((len(before), len(now) + len(before)), np.inf)
-        matrix[rows, columns] = costs
-        return np.asarray(linear_sum_assignment(matrix)[1], dtype=np.int64)
-    sparse = csr_array((costs, (rows, columns)), shape=(len(before), len(now) + len(before)))
-    return np.asarray(min_weight_full_bipartite_matching(sparse)[1], dtype=np.int64)
+def _ranked(values: Index) -> tuple[Index, Index]:
+    """The values that occur, and where each one is among them."""
+    present = np.bincount(values) > 0
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[values]
+
+
+def _solve_full(where: tuple[Index, Index], costs: NDArray[np.float64], shape: tuple[int, int]) -> Index:
+    matrix = np.full(shape, np.inf)
+    matrix[where] = costs
+    return np.asarray(linear_sum_assignment(matrix)[1], dtype=np.int64)
+
+
+def _solve_sparse(where: tuple[Index, Index], costs: NDArray[np.float64], shape: tuple[int, int]) -> Index:
+    # Zeros are no edges in a sparse matrix; a constant for all leaves the best assignment as it is.
+    matrix = csr_array((costs - min(costs.min(), 0.0) + 1.0, where), shape=shape)
+    return np.asarray(min_weight_full_bipartite_matching(matrix)[1], dtype=np.int64)

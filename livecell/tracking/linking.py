@@ -1,4 +1,4 @@
-"""Linking the objects of one structure at one position, frame after frame, with trackpy."""
+"""Linking the objects of one structure at one position, frame after frame."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import logging
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from trackpy.linking import link_iter
 
 from livecell.config.track import LinkSettings
-from livecell.tracking.assignment import Assignment
-from livecell.tracking.search_range import Points, estimate_search_range_um
+from livecell.errors import TableError
+from livecell.tracking.estimation import estimate_motion
+from livecell.tracking.motion import Points
+from livecell.tracking.stream import link_frames
 
-# trackpy reports every frame on stderr at its own level.
-logging.getLogger("trackpy").setLevel(logging.WARNING)
+_log = logging.getLogger(__name__)
 
 
 def link(objects: pd.DataFrame, settings: LinkSettings) -> tuple[NDArray[np.int64], float]:
@@ -23,32 +23,45 @@ def link(objects: pd.DataFrame, settings: LinkSettings) -> tuple[NDArray[np.int6
     Parameters
     ----------
     objects : rows of one position and structure, sorted by frame.
+
+    Raises TableError where a place is not a finite number.
     """
     frames = split_frames(objects)
-    search_range_um = settings.search_range_um
-    if search_range_um is None:
-        search_range_um = estimate_search_range_um(frames, typical_radius_um(objects))
-    linked = link_iter(
-        enumerate(frames),
-        search_range_um,
-        memory=settings.memory_frames,
-        adaptive_stop=settings.adaptive_stop * search_range_um,
-        adaptive_step=settings.adaptive_step,
-        link_strategy=Assignment(settings.max_crowd, settings.adaptive_stop * search_range_um),
-    )
-    return np.concatenate([np.asarray(ids, dtype=np.int64) for _, ids in linked]), search_range_um
+    motion = estimate_motion(frames, typical_radius_um(objects), settings.search_range_um)
+    _log.info("%s", motion)
+    found = link_frames(frames, motion, memory_frames=settings.memory_frames, max_candidates=settings.max_candidates)
+    return np.concatenate(list(found)), motion.search_range_um
 
 
-def split_frames(objects: pd.DataFrame) -> list[Points]:
-    """Return the coordinates of each frame, from the first with objects to the last; (0, d) where there are none.
+def split_frames(objects: pd.DataFrame) -> list[tuple[int, Points]]:
+    """Return number and coordinates (n, d) of each frame that has objects.
 
-    z is left out when it is the same everywhere.
+    z is left out when it is the same everywhere. Of a series of which only every s-th frame is there, frames are
+    counted in steps of s. Raises TableError where a place is not a finite number.
     """
     axes = ["z_um", "y_um", "x_um"] if objects["z_um"].nunique() > 1 else ["y_um", "x_um"]
     points = objects[axes].to_numpy(dtype=np.float64, copy=True)
-    frames = objects["frame"].to_numpy()
-    bounds = np.searchsorted(frames, np.arange(frames[0] + 1, frames[-1] + 1))
-    return np.split(points, bounds)
+    _check_places(objects, points)
+    frames, starts = np.unique(objects["frame"].to_numpy(), return_index=True)
+    return list(zip(_counted(frames).tolist(), np.split(points, starts[1:]), strict=True))
+
+
+def _check_places(objects: pd.DataFrame, points: Points) -> None:
+    bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    if len(bad):
+        first = objects.iloc[bad[0]]
+        raise TableError(
+            "table objects",
+            expected="places (z_um, y_um, x_um) that are finite numbers",
+            found=f"{len(bad)} without, the first in frame {first['frame']} with label {first['label']}",
+            hint="leave out objects without a place",
+        )
+
+
+def _counted(frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Frame numbers in steps of what divides all their distances; two frames say nothing about that."""
+    stride = int(np.gcd.reduce(np.diff(frames))) if len(frames) > 2 else 1
+    return np.asarray((frames - frames[0]) // stride, dtype=np.int64)
 
 
 def typical_radius_um(objects: pd.DataFrame) -> float:

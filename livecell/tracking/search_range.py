@@ -1,61 +1,48 @@
-"""How far objects of a structure may move between two frames, estimated from the objects themselves."""
+"""How far objects are looked for before it is known how they move: what can be said without a link."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial import KDTree
+from scipy.spatial import cKDTree
 
-Points = NDArray[np.float64]
+from livecell.tracking.motion import Points
 
-_STEPS = 4.0
-"""Search range in median steps: of two-dimensional Brownian steps, 1.5e-5 are longer (Rayleigh distribution)."""
-_FALLBACK_UM = 1.0
-"""Where there is neither a step, nor a neighbour, nor a size to go by."""
+_MEDIANS = {1: 0.6745, 2: 1.1774, 3: 1.5382}
+"""Median length of a normal step in 1, 2 and 3 dimensions, in its standard deviations (chi distribution)."""
 
 
-def estimate_search_range_um(frames: Sequence[Points], radius_um: float = 0.0) -> float:
-    """Return the farthest distance at which an object is looked for in the next frame.
+def first_spread_um(frames: Iterable[Points]) -> float:
+    """Return the standard deviation of a step along an axis, from mutual nearest neighbours of consecutive frames.
 
-    It is four median steps, where a step is the distance between mutual nearest neighbours of consecutive frames; at
-    least the object's diameter or half the spacing of neighbours, whichever is less (so far, no link is ambiguous);
-    and at most the spacing of neighbours.
-
-    Parameters
-    ----------
-    frames : coordinates of each frame, (n, d), in micrometres.
-    radius_um : typical radius of an object; 0 if not known.
+    0 where there are no steps. Coordinates of frames are (n, d) in micrometres.
     """
-    spacing = _median([_spacings(points) for points in frames])
-    step = _median([_steps(before, now) for before, now in pairwise(frames)])
-    if np.isnan(spacing):
-        spacing = np.inf
-    least = min(spacing / 2, 2 * radius_um if radius_um > 0 else np.inf)
-    most = max(_STEPS * np.nan_to_num(step), least if np.isfinite(least) else 0.0)
-    found = float(min(most, spacing))
-    return found if found > 0 else _FALLBACK_UM
+    pairs = [(before, now) for before, now in pairwise(frames) if len(before) and len(now)]
+    if not pairs:
+        return 0.0
+    steps = np.concatenate([_steps(before, now) for before, now in pairs])
+    return float(np.median(steps)) / _MEDIANS[pairs[0][0].shape[1]]
 
 
-def _median(parts: list[Points]) -> float:
-    values = np.concatenate(parts) if parts else np.empty(0)
-    return float(np.median(values)) if len(values) else np.nan
+def least_range_um(frames: Iterable[Points], radius_um: float) -> float:
+    """Return the distance at which objects are looked for however little they move; 0 if nothing is known.
+
+    It is the diameter of an object, or half the spacing of neighbours, whichever is less: so far, no link is ambiguous.
+    """
+    spacings = np.concatenate([_spacings(points) for points in frames if len(points) > 1] or [np.zeros(1)])
+    known = [value for value in (2 * radius_um, float(np.median(spacings)) / 2) if value > 0]
+    return min(known, default=0.0)
 
 
 def _spacings(points: Points) -> Points:
     """Distance of each point to its nearest neighbour in the same frame."""
-    if len(points) < 2:
-        return np.empty(0)
-    return np.asarray(KDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
+    return np.asarray(cKDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
 
 
 def _steps(before: Points, now: Points) -> Points:
     """Distances of those points of two frames that are each other's nearest."""
-    if not len(before) or not len(now):
-        return np.empty(0)
-    distance, forward = KDTree(now).query(before)
-    _, backward = KDTree(before).query(now)
-    mutual = backward[forward] == np.arange(len(before))
-    return np.asarray(distance[mutual], dtype=np.float64)
+    distance, forward = cKDTree(now).query(before)
+    _, backward = cKDTree(before).query(now)
+    return np.asarray(distance[backward[forward] == np.arange(len(before))], dtype=np.float64)

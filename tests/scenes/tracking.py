@@ -40,6 +40,24 @@ def nuclei(*, n: int = 30, frames: int = 40, radius_um: float = 6.0, share: floa
     return table(places, rng).assign(structure="dna", volume_um3=4 / 3 * np.pi * radius_um**3)
 
 
+def swarm(
+    *,
+    n: int = 100,
+    frames: int = 20,
+    density: float = 0.002,
+    step_um: float = 0.5,
+    speed_um: float = 0.0,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Brownian objects that start anywhere in a cube and may leave it, each with a velocity of its own if asked."""
+    rng = np.random.default_rng(seed)
+    steps = rng.normal(0.0, step_um, (frames, n, 3))
+    heading = rng.normal(size=(n, 3))
+    steps += speed_um * heading / np.linalg.norm(heading, axis=1, keepdims=True)
+    steps[0] = rng.uniform(0.0, (n / density) ** (1 / 3), (n, 3))
+    return table(np.cumsum(steps, axis=0), rng)
+
+
 def _grid(n: int, spacing_um: float, rng: np.random.Generator) -> NDArray[np.float64]:
     side = int(np.ceil(np.sqrt(n)))
     places = np.stack(np.divmod(np.arange(n), side), axis=-1) * spacing_um

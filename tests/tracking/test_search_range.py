@@ -1,42 +1,34 @@
-"""The search range that is estimated from the objects."""
+"""What is said of motion before anything is linked."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from livecell.tracking.search_range import estimate_search_range_um
+from livecell.tracking.search_range import first_spread_um, least_range_um
 
 ROW = np.array([[0.0, 0.0], [0.0, 20.0], [0.0, 40.0]])
+NONE = ROW[:0]
 
 
-def moved(by_um):
-    return ROW + np.array([0.0, by_um])
-
-
-def test_it_is_four_steps_where_neighbours_are_far():
-    assert estimate_search_range_um([ROW, moved(3.0)], radius_um=1.0) == pytest.approx(12.0)
-
-
-def test_slow_objects_may_move_by_their_diameter():
-    assert estimate_search_range_um([ROW, moved(0.01)], radius_um=3.0) == pytest.approx(6.0)
-
-
-def test_it_never_exceeds_the_spacing_of_neighbours():
-    assert estimate_search_range_um([ROW, moved(9.0)], radius_um=1.0) == pytest.approx(20.0)
-
-
-def test_unknown_size_leaves_half_the_spacing():
-    assert estimate_search_range_um([ROW, ROW]) == pytest.approx(10.0)
-
-
-@pytest.mark.parametrize("frames", [[ROW[:1]], [ROW[:1], ROW[:0]], []])
-def test_it_is_positive_with_next_to_nothing_to_go_by(frames):
-    assert estimate_search_range_um(frames) > 0
-
-
-def test_it_scales_with_the_unit():
+@pytest.mark.parametrize("ndim", [2, 3])
+def test_the_spread_is_that_of_normal_steps(ndim):
     rng = np.random.default_rng(0)
-    frames = [ROW + rng.normal(0, 1, ROW.shape) for _ in range(5)]
-    one = estimate_search_range_um(frames, radius_um=2.0)
-    assert estimate_search_range_um([1000 * points for points in frames], radius_um=2000.0) == pytest.approx(1000 * one)
+    before = rng.uniform(0, 1000, (3000, ndim))
+    assert first_spread_um([before, before + rng.normal(0, 0.7, before.shape)]) == pytest.approx(0.7, rel=0.05)
+
+
+def test_without_two_frames_there_is_no_step():
+    for frames in ([], [ROW], [ROW, NONE], [NONE, NONE, ROW]):
+        assert first_spread_um(frames) == 0.0
+
+
+def test_the_least_range_is_a_diameter_or_half_the_spacing():
+    assert least_range_um([ROW], 3.0) == pytest.approx(6.0)
+    assert least_range_um([ROW], 8.0) == pytest.approx(10.0)
+    assert least_range_um([ROW], 0.0) == pytest.approx(10.0)
+
+
+def test_doubled_positions_say_nothing_about_spacing():
+    assert least_range_um([np.zeros((4, 2))], 3.0) == 6.0
+    assert least_range_um([np.zeros((4, 2)), NONE], 0.0) == 0.0
