@@ -20,8 +20,8 @@ from livecell.tracking.chances import Chances, daughter_cover
 from livecell.tracking.choosing import choose
 from livecell.tracking.extended import Scene, follow, numbers_of
 from livecell.tracking.learning import Explained, at_rim, learn
-from livecell.tracking.linking import split_frames, typical_radius_um
-from livecell.tracking.search_range import estimate_search_range_um
+from livecell.tracking.linking import typical_radius_um
+from livecell.tracking.reach import estimate_reach_um, every_frame
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ def link_dividing(objects: pd.DataFrame, overlaps: pd.DataFrame | None, settings
     overlaps : OVERLAPS table of the same, or None.
     """
     scene = Scene.of(objects, overlaps)
-    usual_um = estimate_search_range_um(split_frames(objects), typical_radius_um(objects))
+    usual_um = estimate_reach_um(every_frame(objects), typical_radius_um(objects))
     reach_um = settings.search_range_um or _REACH * usual_um
     sizes = _log_sizes(objects)
     previous = follow(scene, min(usual_um, reach_um), settings.memory_frames, 0.0)

@@ -23,8 +23,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.spatial import KDTree
 
 from livecell.config.track import LinkSettings
-from livecell.tracking.linking import split_frames, typical_radius_um
-from livecell.tracking.search_range import estimate_search_range_um
+from livecell.tracking.linking import typical_radius_um
+from livecell.tracking.reach import estimate_reach_um, every_frame
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Scene:
     @classmethod
     def of(cls, objects: pd.DataFrame, overlaps: pd.DataFrame | None) -> Scene:
         """Read the tables of one structure at one position; pairs of objects that are not there do not count."""
-        places = split_frames(objects)
+        places = every_frame(objects)
         bounds = np.cumsum([0, *(len(points) for points in places)]).astype(np.int64)
         none = pd.DataFrame({"frame": [], "label_before": [], "label": [], "voxels": []}, dtype="int64")
         pairs = _pairs(objects, none if overlaps is None else overlaps)
@@ -113,7 +113,7 @@ def link_extended(
     search_range_um = settings.search_range_um
     if search_range_um is None:
         frames = np.split(scene.places_um, scene.bounds[1:-1])
-        search_range_um = estimate_search_range_um(frames, typical_radius_um(objects))
+        search_range_um = estimate_reach_um(frames, typical_radius_um(objects))
     previous = follow(scene, search_range_um, settings.memory_frames, 0.0)
     persistence = persistence_of(scene, previous)
     if persistence >= _LEAST_PERSISTENCE:

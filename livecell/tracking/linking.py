@@ -39,14 +39,20 @@ def split_frames(objects: pd.DataFrame) -> list[tuple[int, Points]]:
     z is left out when it is the same everywhere. Of a series of which only every s-th frame is there, frames are
     counted in steps of s. Raises TableError where a place is not a finite number.
     """
-    axes = ["z_um", "y_um", "x_um"] if objects["z_um"].nunique() > 1 else ["y_um", "x_um"]
-    points = objects[axes].to_numpy(dtype=np.float64, copy=True)
-    _check_places(objects, points)
+    points = coordinates_um(objects)
+    check_places(objects, points)
     frames, starts = np.unique(objects["frame"].to_numpy(), return_index=True)
     return list(zip(_counted(frames).tolist(), np.split(points, starts[1:]), strict=True))
 
 
-def _check_places(objects: pd.DataFrame, points: Points) -> None:
+def coordinates_um(objects: pd.DataFrame) -> Points:
+    """Return the places (n, d) of objects; z is left out when it is the same everywhere."""
+    axes = ["z_um", "y_um", "x_um"] if objects["z_um"].nunique() > 1 else ["y_um", "x_um"]
+    return objects[axes].to_numpy(dtype=np.float64, copy=True)
+
+
+def check_places(objects: pd.DataFrame, points: Points) -> None:
+    """Raise TableError where a place is not a finite number."""
     bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if len(bad):
         first = objects.iloc[bad[0]]

@@ -16,8 +16,7 @@ from scipy.spatial import KDTree
 from livecell.config.track import LinkSettings, TrackSettings
 from livecell.tables import NODE_TRACKS, NODES, TRACKS, check, concat
 from livecell.tracking.extended import cheapest, numbers_of
-from livecell.tracking.linking import split_frames
-from livecell.tracking.search_range import estimate_search_range_um
+from livecell.tracking.reach import estimate_reach_um, every_frame
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -61,8 +60,8 @@ def link_nodes(nodes: pd.DataFrame, settings: LinkSettings) -> Ints:
     ----------
     nodes : rows sorted by frame; `degree` and `track_id` of their objects count if they are there.
     """
-    frames = split_frames(nodes)
-    reach_um = settings.search_range_um or estimate_search_range_um(frames)
+    frames = every_frame(nodes)
+    reach_um = settings.search_range_um or estimate_reach_um(frames)
     bounds = np.cumsum([0, *(len(points) for points in frames)])
     ends = (nodes["degree"] <= 1).to_numpy() if "degree" in nodes else np.zeros(len(nodes), dtype=bool)
     owner = nodes["track_id"].to_numpy("float64", na_value=np.nan) if "track_id" in nodes else np.zeros(len(nodes))

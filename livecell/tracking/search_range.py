@@ -22,7 +22,7 @@ def first_spread_um(frames: Iterable[Points]) -> float:
     pairs = [(before, now) for before, now in pairwise(frames) if len(before) and len(now)]
     if not pairs:
         return 0.0
-    steps = np.concatenate([_steps(before, now) for before, now in pairs])
+    steps = np.concatenate([mutual_steps(before, now) for before, now in pairs])
     return float(np.median(steps)) / _MEDIANS[pairs[0][0].shape[1]]
 
 
@@ -31,17 +31,17 @@ def least_range_um(frames: Iterable[Points], radius_um: float) -> float:
 
     It is the diameter of an object, or half the spacing of neighbours, whichever is less: so far, no link is ambiguous.
     """
-    spacings = np.concatenate([_spacings(points) for points in frames if len(points) > 1] or [np.zeros(1)])
-    known = [value for value in (2 * radius_um, float(np.median(spacings)) / 2) if value > 0]
+    distances = np.concatenate([spacings(points) for points in frames if len(points) > 1] or [np.zeros(1)])
+    known = [value for value in (2 * radius_um, float(np.median(distances)) / 2) if value > 0]
     return min(known, default=0.0)
 
 
-def _spacings(points: Points) -> Points:
+def spacings(points: Points) -> Points:
     """Distance of each point to its nearest neighbour in the same frame."""
     return np.asarray(cKDTree(points).query(points, k=2)[0][:, 1], dtype=np.float64)
 
 
-def _steps(before: Points, now: Points) -> Points:
+def mutual_steps(before: Points, now: Points) -> Points:
     """Distances of those points of two frames that are each other's nearest."""
     distance, forward = cKDTree(now).query(before)
     _, backward = cKDTree(before).query(now)
