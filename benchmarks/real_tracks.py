@@ -2,7 +2,7 @@
 
     LIVECELL_REAL_DATA=FOLDER python -m benchmarks.real_tracks
 
-needs trackpy and laptrack, and writes benchmarks/results/real_tracks.json and docs/pictures/golgi_dispersal.png.
+needs trackpy and laptrack, and writes benchmarks/results/real_tracks.json and benchmarks/work/golgi_dispersal.png.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from livecell.tracking.node_tracks import link_nodes
 
 HERE = Path(__file__).parent
 OUT = HERE / "results" / "real_tracks.json"
-PICTURE = HERE.parent / "docs" / "pictures" / "golgi_dispersal.png"
+PICTURE = HERE / "work" / "golgi_dispersal.png"
 GOLGI_PIXEL_UM, GOLGI_INTERVAL_S = 1 / 2.845474, 59.86
 GRAPH_FRAMES, GRAPH_INTERVAL_S = 46, 3.253
 SAME_PLACE_UM = 0.45

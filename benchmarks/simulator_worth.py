@@ -27,7 +27,7 @@ from livecell.prediction import predict
 
 RESULTS = Path(__file__).parent / "results" / "simulator_worth"
 SEED = 0
-STEPS = {"isl_neurons": 300, "allen_hipsc": 300}
+STEPS = {"isl_neurons": 200, "allen_hipsc": 200}
 ISL_TRAIN, ISL_TEST = slice(0, 640), slice(704, 1024)  # columns
 ISL_TENTH = slice(0, 102)  # rows of the training columns
 ALLEN_SIDE = 56
