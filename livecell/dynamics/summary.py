@@ -15,6 +15,9 @@ from livecell.dynamics.turning import turning
 from livecell.tables import SUMMARY, TRACKS, check, concat
 
 _KEYS = ["position", "structure", "track_id"]
+_FIT_DIGITS = 6
+"""Significant digits of what is fitted. The last of the sixteen depend on where the numbers lie in memory, and the same
+movie must give the same table; standard errors are in the second or third digit."""
 _FITTED = ("diffusion_um2_s", "diffusion_se", "alpha", "alpha_se", "confinement_radius_um")
 
 
@@ -68,8 +71,17 @@ def _fitted(paths: Paths, n_points: np.ndarray, settings: DynamicsSettings) -> p
     long_enough = n_points >= settings.min_points
     chosen = paths.of_tracks(long_enough)
     fits = fit_motion(chosen, settings.exposure_s)
+    fits = fits.assign(**{str(name): _rounded(fits[name].to_numpy()) for name in fits.select_dtypes("float")})
     if long_enough.any():
         fits["confinement_radius_um"] = confinement_radius_um(chosen)
     fits.index = pd.Index(np.flatnonzero(long_enough))
     found = fits.reindex(pd.RangeIndex(paths.tracks))
     return found.reindex(columns=list(dict.fromkeys([*found.columns, *_FITTED])))
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Return values to `_FIT_DIGITS` significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponent = np.floor(np.log10(np.abs(values)))
+    shift = 10.0 ** (_FIT_DIGITS - 1 - np.where(np.isfinite(exponent), exponent, 0.0).clip(-200))
+    return np.asarray(np.round(values * shift) / shift)
