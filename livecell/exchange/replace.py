@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,10 @@ def replacing(path: str | Path) -> Iterator[Path]:
         _remove(fresh)
 
 
+_TRIES, _PAUSE_S = 20, 0.1
+"""Zarr writes from threads of its own, which go on for a moment when the main thread is interrupted."""
+
+
 def _refused(path: Path, error: OSError) -> StorageError:
     return StorageError(
         path, expected="a disk that can be written", found=str(error), hint="free space or choose another folder"
@@ -50,7 +56,13 @@ def _refused(path: Path, error: OSError) -> StorageError:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
+    """Delete a file or folder; a folder into which threads of an interrupted writer still put files, once they end."""
+    if not path.is_dir():
         path.unlink(missing_ok=True)
+        return
+    for _ in range(_TRIES):
+        with contextlib.suppress(OSError):
+            shutil.rmtree(path)
+            return
+        time.sleep(_PAUSE_S)
+    shutil.rmtree(path)

@@ -8,7 +8,7 @@ import pytest
 
 from livecell.pipeline.open_run import open_run
 from tests.scenes.cluster import running_scheduler
-from tests.scenes.faults import Scene, end, progress_of, start, wait_for
+from tests.scenes.faults import Scene, end, start
 from tests.scenes.pipeline import assert_same_results
 
 
@@ -19,7 +19,9 @@ def test_a_lost_scheduler_stops_the_run_and_another_completes_it(scene: Scene, t
         while not file.exists():
             assert scheduler.poll() is None
         running = start(scene.source, run, scene.package, "--scheduler", file)
-        assert wait_for(run, progress_of(scene.expected.path) // 2, running), end(running)
+        # As soon as it has begun: the stages after the barrier need no scheduler.
+        while not any(run.glob(".livecell/markers/predict/*/*.json")):
+            assert running.poll() is None, end(running)
         scheduler.kill()
         said = end(running)
     assert running.returncode == 1, said
