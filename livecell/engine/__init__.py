@@ -6,7 +6,7 @@ takes a second to import.
 
 from livecell.engine.attempt import Work, attempt
 from livecell.engine.frontier import Frontier
-from livecell.engine.lock import is_held_by_another, lock_folder, token_of
+from livecell.engine.lock import forget_lock, is_held_by_another, lock_folder, token_of
 from livecell.engine.markers import Markers, write_json, write_text
 from livecell.engine.schedulers import check_scheduler, describe_workers, is_here, is_running
 from livecell.engine.serial import run_serial
@@ -25,6 +25,7 @@ __all__ = [
     "attempt",
     "check_scheduler",
     "describe_workers",
+    "forget_lock",
     "is_held_by_another",
     "is_here",
     "is_running",

@@ -36,6 +36,11 @@ def lock_folder(folder: Path, path: Path) -> Iterator[str]:
             path.unlink(missing_ok=True)
 
 
+def forget_lock(path: Path) -> None:
+    """Delete what locking leaves behind, of a folder that nobody will work on."""
+    _guard_of(path).unlink(missing_ok=True)
+
+
 def token_of(path: Path) -> str:
     """Return the token of the holder of a lock; empty where nobody holds it."""
     return str((_read(path) or {}).get("token", ""))
@@ -49,7 +54,7 @@ def is_held_by_another(path: Path, token: str) -> bool:
 
 def _acquire(folder: Path, path: Path, token: str) -> None:
     # Of several that find a stale lock, one takes it: the others see what that one has written.
-    with _one_at_a_time(path.with_name(f".{path.name}.guard")):
+    with _one_at_a_time(_guard_of(path)):
         holder = _read(path)
         if holder is not None and not _is_stale(holder):
             raise RunFolderError(
@@ -59,6 +64,10 @@ def _acquire(folder: Path, path: Path, token: str) -> None:
                 hint=f"wait for that process to end; if it has ended on another computer, delete {path}",
             )
         _write(path, token)
+
+
+def _guard_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.guard")
 
 
 def _write(path: Path, token: str) -> None:

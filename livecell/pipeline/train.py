@@ -10,7 +10,7 @@ from pathlib import Path
 from livecell.config.losses import Heteroscedastic
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
-from livecell.engine import lock_folder
+from livecell.engine import forget_lock, lock_folder
 from livecell.models import Model, open_model, write_card, write_package
 from livecell.nets import Network, UNetShape
 from livecell.pipeline.training_card import card_of, input_normalisation
@@ -70,16 +70,19 @@ def _held(folder: TrainingFolder, settings: TrainSettings, overwrite: bool, team
         return
     if not overwrite:
         folder.check(settings)
+    lock = folder.package / ".training.lock"
     try:
-        with lock_folder(folder.package, folder.package / ".training.lock"):
+        with lock_folder(folder.package, lock):
             if overwrite:
                 folder.clear()
             team.wait()
             yield
     finally:
-        with suppress(OSError):
-            # Empty where nothing could be begun.
-            folder.package.rmdir()
+        if {path.name for path in folder.package.glob("*")} <= {f".{lock.name}.guard"}:
+            # Nothing could be begun.
+            forget_lock(lock)
+            with suppress(OSError):
+                folder.package.rmdir()
 
 
 def _train(settings: TrainSettings, folder: TrainingFolder, team: Team, on_progress: OnProgress | None) -> None:
