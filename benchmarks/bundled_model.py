@@ -43,8 +43,8 @@ WORK = HERE / "work" / "bundled"
 PACKAGE = HERE.parent / "livecell" / "models" / "bundled" / "simulated"
 RESULTS = HERE / "results" / "bundled_model.json"
 
-TEST_SEEDS = tuple(range(2001, 2025))
-"""Never trained on, never validated on."""
+TEST_SEEDS = tuple(range(4001, 4025))
+"""Never trained on, never validated on, not looked at while ranges and simulator were chosen, as 2001 to 2024 were."""
 TEST_FRAME = 3
 LARGEST_MB = 20.0
 

@@ -16,7 +16,7 @@ from tests.scenes.pipeline import acquisition, model
 [SCRIPT] = entry_points(group="console_scripts", name="livecell")
 main = sys.modules[SCRIPT.load().__module__]
 
-LIGHT = {"torch", "dask", "zarr", "pandas", "numpy", "xarray", "distributed", "matplotlib", "pydantic"}
+LIGHT = {"torch", "dask", "zarr", "pandas", "numpy", "xarray", "distributed", "numba", "matplotlib", "pydantic"}
 
 
 @pytest.fixture

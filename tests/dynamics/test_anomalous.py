@@ -19,8 +19,20 @@ def fit(tracks):
     return fit_alpha(surface(pieces, fractional_shapes(), paths.tracks, paths.ndim))
 
 
+TOO_NARROW = pytest.mark.xfail(
+    strict=True,
+    reason="holds 91.8 % of these, 94.0 % of 4000 others: the weakest case, no localisation error",
+)
+
+
 @pytest.mark.parametrize(
-    ("frames", "ndim", "alpha", "ratio"), [(20, 3, 1.0, 0.0), (60, 2, 0.6, 1.0), (60, 3, 1.5, 0.5)]
+    ("frames", "ndim", "alpha", "ratio"),
+    [
+        (20, 3, 1.0, 0.0),
+        (60, 2, 0.6, 1.0),
+        (60, 3, 1.5, 0.5),
+        pytest.param(60, 2, 0.6, 0.0, marks=TOO_NARROW),
+    ],
 )
 def test_the_interval_holds_the_truth_and_is_as_narrow_as_can_be(frames, ndim, alpha, ratio):
     found = fit(anomalous(n=800, frames=frames, alpha=alpha, ndim=ndim, noise_um=np.sqrt(ratio), seed=7))

@@ -50,9 +50,11 @@ def test_it_predicts_a_movie_of_other_pixels_better_when_it_knows() -> None:
         r, r_unaware = (pearson_r(each.sel(structure=name).values, true) for each in (known, unaware))
         assert r > 0.8, name
         gains[name] = r - r_unaware
-    # Nuclei and nucleoli, large and plain, are found at any size.
-    assert min(gains.values()) > 0.02, gains
-    assert sum(gains.values()) / len(gains) > 0.1, gains
+    assert max(gains.values()) > 0.15, gains
+    # Nuclei and nucleoli, large and plain, are found at any size by now: they gain 0.04 and 0.06.
+    body = ("dna", "nucleoli")
+    assert min(gain for name, gain in gains.items() if name not in body) > 0.1, gains
+    assert min(gains[name] for name in body) > 0, gains
 
 
 def test_a_movie_seen_more_coarsely_is_predicted_much_like_the_movie_itself() -> None:

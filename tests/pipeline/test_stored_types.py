@@ -67,20 +67,31 @@ def test_volumes_are_those_of_float32_within_what_the_type_resolves(runs: dict[s
     assert np.isnan(found.isel(t=1)).all(), "a timepoint that is not there is missing in every type"
 
 
-@pytest.mark.parametrize("dtype", [*SCALED, "float16"])
+FLIPPED = pytest.mark.xfail(
+    strict=True, reason="one of 17 objects differs by two voxels, which lie at a threshold; the other 16 agree"
+)
+
+
+@pytest.mark.parametrize("dtype", [pytest.param("uint16", marks=FLIPPED), "uint8", "float16"])
 def test_tables_are_those_of_float32_within_what_the_type_resolves(runs: dict[str, Run], dtype: str) -> None:
     # With 254 steps the one spot that just passes its threshold may not: there the nuclei are compared.
     compared, coarse = (("dna",), 0.1) if dtype == "uint8" else (runs[dtype].structures, 0.01)
     tables = [runs[name].table("objects").set_index(["structure", "frame", "label"]) for name in (dtype, "float32")]
     found, exact = (table[table.index.get_level_values(0).isin(compared)] for table in tables)
     assert list(found.index) == list(exact.index)
-    # A voxel that just passes its threshold may join a part to an object: nine in ten keep place and size.
     for column in ("z_um", "y_um", "x_um"):
-        assert (np.abs(found[column] - exact[column]) < coarse).mean() >= 0.9
-    assert (np.abs(found["volume_um3"] / exact["volume_um3"] - 1) < coarse).mean() >= 0.9
+        assert np.abs(found[column] - exact[column]).max() < coarse
+    assert np.abs(found["volume_um3"] / exact["volume_um3"] - 1).max() < coarse
     for structure in runs[dtype].structures:
         same = [run.labels(structure).to_numpy() > 0 for run in (runs[dtype], runs["float32"])]
         assert (same[0] != same[1]).mean() < coarse / 10
+
+
+def test_nine_in_ten_objects_of_uint16_are_those_of_float32(runs: dict[str, Run]) -> None:
+    found, exact = (runs[n].table("objects").set_index(["structure", "frame", "label"]) for n in ("uint16", "float32"))
+    assert list(found.index) == list(exact.index)
+    for column in ("z_um", "y_um", "x_um", "volume_um3"):
+        assert (np.abs(found[column] - exact[column]) < 0.01).mean() >= 0.9
 
 
 @pytest.mark.parametrize("dtype", [*SCALED, *FLOATING])

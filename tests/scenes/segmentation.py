@@ -50,10 +50,12 @@ def image_of(labels: Labels, blur_um: float, voxel_size_um: Point, noise: float 
     return ((noisy - noisy.mean()) / noisy.std()).astype(np.float32)
 
 
-def spots(shape: Shape, voxel_size_um: Point, centres_um: Sequence[Point], sigma_um: float) -> Volume:
-    """Gaussian spots whose heights rise from 1 to 2 over the list."""
+def spots(
+    shape: Shape, voxel_size_um: Point, centres_um: Sequence[Point], sigma_um: float, brightest: float = 3.0
+) -> Volume:
+    """Gaussian spots whose heights rise from 1 to the brightest over the list."""
     places = grid_um(shape, voxel_size_um)
-    heights = np.linspace(1, 2, len(centres_um))
+    heights = np.linspace(1, brightest, len(centres_um))
     image = np.zeros(shape)
     for centre, height in zip(centres_um, heights, strict=True):
         squares = sum((p - c) ** 2 for p, c in zip(places, centre, strict=True))

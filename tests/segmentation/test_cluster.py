@@ -7,7 +7,7 @@ from livecell.segmentation import segment_volume
 from tests.scenes.segmentation import FLAT_VOXEL_UM, THIN, Point, spots
 
 RIBBONS: list[Point] = [(4, 6, 4 + 1.2 * k) for k in range(4)] + [(4, 18, 10 + 1.2 * k) for k in range(4)]
-IMAGE = spots(THIN, FLAT_VOXEL_UM, RIBBONS, 0.3)
+IMAGE = spots(THIN, FLAT_VOXEL_UM, RIBBONS, 0.3, brightest=2.0)
 
 
 def test_stacks_of_a_ribbon_are_one_object() -> None:

@@ -28,14 +28,22 @@ def test_bright_spot_is_not_larger_than_a_faint_one() -> None:
     assert sizes.max() < 1.5 * sizes.min()
 
 
-def test_neighbouring_spots_are_parted() -> None:
-    image = spots(THIN, FLAT_VOXEL_UM, [(4, 10, 10), (4, 10, 11.25)], 0.3)
+BRIGHTEST = [
+    2.0,
+    pytest.param(3.0, marks=pytest.mark.xfail(strict=True, reason="below half the usual height, objects are lost")),
+]
+
+
+@pytest.mark.parametrize("brightest", BRIGHTEST)
+def test_neighbouring_spots_are_parted(brightest: float) -> None:
+    image = spots(THIN, FLAT_VOXEL_UM, [(4, 10, 10), (4, 10, 11.25)], 0.3, brightest)
     assert segment_volume(image, "vesicles", FLAT_VOXEL_UM).max() == 2
 
 
-def test_single_plane() -> None:
+@pytest.mark.parametrize("brightest", BRIGHTEST)
+def test_single_plane(brightest: float) -> None:
     flat = [(0.0, y, x) for _, y, x in CENTRES]
-    labels = segment_volume(spots((1, *THIN[1:]), FLAT_VOXEL_UM, flat, 0.35), "golgi", FLAT_VOXEL_UM)
+    labels = segment_volume(spots((1, *THIN[1:]), FLAT_VOXEL_UM, flat, 0.35, brightest), "golgi", FLAT_VOXEL_UM)
     assert labels.max() == len(CENTRES)
 
 
