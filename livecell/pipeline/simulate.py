@@ -11,7 +11,7 @@ import numpy as np
 
 from livecell import store, tables
 from livecell.config import RunSettings, SimulateSettings, dump_settings, load_settings
-from livecell.engine import Status, Task, Unit, check_scheduler
+from livecell.engine import Status, Task, Unit, check_scheduler, lock_folder
 from livecell.errors import LivecellError, RunFolderError
 from livecell.exchange import write_parquet
 from livecell.pipeline.progress import OnProgress, counting_timepoints, ignore
@@ -44,15 +44,31 @@ def simulate_acquisition(
 ) -> Path:
     """Write a simulated acquisition as OME-Zarr 0.5 and its truth beside it; returns the folder of the truth.
 
-    Raises RunFolderError when something is there already and `overwrite` was not given.
+    The same call goes on after an interruption: frames that are there are not computed again.
+
+    Raises RunFolderError when something else is there already and `overwrite` was not given, or another process writes.
     """
     check_scheduler(scheduler)
     out, settings = Path(out), settings or SimulateSettings()
     truth = RunFolder(truth_path(out))
     simulation = simulate(settings)
-    _make_room(out, truth.path, overwrite)
-    _create(out, truth, simulation)
-    tasks = [Task(Unit("simulate", POSITION, t)) for t in range(settings.timepoints)]
+    if overwrite or not _is_interrupted(truth, settings):
+        _make_room(out, truth.path, overwrite)
+        truth.path.mkdir(parents=True)
+        _settings_path(truth).write_text(dump_settings(settings), encoding="utf-8")
+    with lock_folder(truth.path, truth.lock):
+        if not _frames_done(truth, settings):
+            _create(out, truth, simulation)
+        _write_frames(out, truth, settings, scheduler, on_progress)
+        write_truth(truth, simulation)
+    return truth.path
+
+
+def _write_frames(
+    out: Path, truth: RunFolder, settings: SimulateSettings, scheduler: str, on_progress: OnProgress
+) -> None:
+    missing = sorted(set(range(settings.timepoints)) - _frames_done(truth, settings))
+    tasks = [Task(Unit("simulate", POSITION, t)) for t in missing]
     with open_scheduler(scheduler, RunSettings().cluster) as place:
         outcomes = place.run_tasks(
             tasks, lambda threads: partial(simulate_unit, out), counting_timepoints(tasks, on_progress)
@@ -60,14 +76,12 @@ def simulate_acquisition(
     bad = [outcome.error for outcome in outcomes.values() if outcome.status != "done"]
     if bad:
         raise LivecellError(out, expected="every frame simulated", found=bad[0], hint="see the messages above")
-    write_truth(truth, simulation)
-    return truth.path
 
 
 def simulate_unit(out: Path, unit: Unit) -> Status:
     """Compute and store one frame of a simulation whose stores have been created."""
     truth = RunFolder(truth_path(out))
-    simulation = _simulation(truth.path / "simulate.yaml")
+    simulation = _simulation(_settings_path(truth))
     frame = simulation.frame(unit.frame)
     if unit.frame not in simulation.missing:
         store.write_volume(out, unit.frame, frame.brightfield)
@@ -89,6 +103,21 @@ def noisy_path(truth: RunFolder) -> Path:
 @lru_cache(maxsize=1)
 def _simulation(path: Path) -> Simulation:
     return simulate(load_settings(path, SimulateSettings))
+
+
+def _settings_path(truth: RunFolder) -> Path:
+    return truth.path / "simulate.yaml"
+
+
+def _is_interrupted(truth: RunFolder, settings: SimulateSettings) -> bool:
+    """Whether this very simulation was begun there and has not come to its end, of which the record tells."""
+    path = _settings_path(truth)
+    return path.is_file() and not truth.record.exists() and load_settings(path, SimulateSettings) == settings
+
+
+def _frames_done(truth: RunFolder, settings: SimulateSettings) -> set[int]:
+    """Frames whose objects are there: a unit writes them last."""
+    return {t for t in range(settings.timepoints) if truth.part("tracks", POSITION, t).exists()}
 
 
 def _make_room(out: Path, truth: Path, overwrite: bool) -> None:
@@ -114,8 +143,9 @@ def _remove_simulation(out: Path, truth: Path) -> None:
 
 
 def _create(out: Path, truth: RunFolder, simulation: Simulation) -> None:
-    truth.path.mkdir(parents=True)
-    (truth.path / "simulate.yaml").write_text(dump_settings(simulation.settings), encoding="utf-8")
+    """Create the stores anew; whatever an interruption left of them goes."""
+    for path in (out, truth.predictions, noisy_path(truth)):
+        shutil.rmtree(path, ignore_errors=True)
     shape, sampling = simulation.shape, simulation.sampling
     first = simulation.frame(0)
     layout = ImageLayout((shape[0], 1, *shape[1:]), "uint16", sampling, (Channel(CHANNEL),))

@@ -14,6 +14,7 @@ from livecell.engine import Unit
 from livecell.errors import RunFolderError
 from livecell.exchange import read_csv, read_parquet
 from livecell.pipeline.open_run import open_run
+from livecell.pipeline.progress import Progress
 from livecell.pipeline.simulate import simulate_acquisition, simulate_unit
 from livecell.simulation import Simulation, simulate
 from livecell.store import has_volume, read_volume
@@ -111,6 +112,40 @@ def test_an_earlier_simulation_is_only_replaced_when_told_so(tmp_path: Path) -> 
         simulate_acquisition(out, settings)
     simulate_acquisition(out, settings.model_copy(update={"seed": 6}), overwrite=True)
     assert "seed: 6" in (truth / "simulate.yaml").read_text()
+
+
+def test_an_interrupted_simulation_goes_on(tmp_path: Path) -> None:
+    settings = small_settings(timepoints=4, structures=("dna",), noisy_every=2)
+    whole, cut = tmp_path / "whole.ome.zarr", tmp_path / "cut.ome.zarr"
+    expected = simulate_acquisition(whole, settings)
+
+    def stop_after_two(progress: Progress) -> None:
+        if progress.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_acquisition(cut, settings, on_progress=stop_after_two)
+    kept = tmp_path / "cut.truth" / "predictions.ome.zarr" / "0" / "c" / "0"
+    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*") if path.is_file()}
+    assert before
+    counts: list[int] = []
+    truth = simulate_acquisition(cut, settings, on_progress=lambda progress: counts.append(progress.total))
+    assert set(counts) == {2}
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    for t in range(4):
+        np.testing.assert_array_equal(read_volume(cut, t), read_volume(whole, t))
+    assert (truth / "tracks.csv").read_bytes() == (expected / "tracks.csv").read_bytes()
+    with pytest.raises(RunFolderError, match="overwrite"):
+        simulate_acquisition(cut, settings)
+
+
+def test_another_simulation_does_not_go_on_where_one_was_interrupted(tmp_path: Path) -> None:
+    out = tmp_path / "short.ome.zarr"
+    settings = small_settings(timepoints=1, structures=("golgi",), noisy_every=0)
+    truth = simulate_acquisition(out, settings)
+    (truth / "run.json").unlink()
+    with pytest.raises(RunFolderError, match="overwrite"):
+        simulate_acquisition(out, settings.model_copy(update={"seed": 9}))
 
 
 def test_what_is_no_simulation_is_never_removed(tmp_path: Path) -> None:
