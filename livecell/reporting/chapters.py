@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from livecell.reporting.charts import counts_chart, diffusion_chart, distribution_chart, events_chart, speed_chart
 from livecell.reporting.contents import RunContents
+from livecell.reporting.drawing import Chart
+from livecell.reporting.dynamics import Dynamics
 from livecell.reporting.inks import DARK_PAGE, LIGHT_PAGE, legible
-from livecell.reporting.rounding import duration, number, plain, whole
+from livecell.reporting.rounding import duration, number, plain, title_of, whole
 from livecell.reporting.series import RunTables, Summary, event_counts, sizes, steps, summarise
 from livecell.structures import Structure
-
-_NAMES = {"dna": "DNA"}
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart with its heading; `drawing` is None where there is too little to draw, and `note` says what is."""
-
-    title: str
-    note: str
-    drawing: Markup | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +34,7 @@ class Chapter:
     row: Row
     headlines: tuple[tuple[str, str], ...]
     charts: tuple[Chart, ...]
+    dynamics: tuple[Chart, ...]
     positions: tuple[Row, ...]
 
 
@@ -65,17 +55,14 @@ def chapters(contents: RunContents) -> tuple[Chapter, ...]:
     """Return one chapter per structure, in the order of the run."""
     everything = RunTables(contents.objects, contents.tracks, contents.summary, contents.events)
     return tuple(
-        _chapter(index, structure, everything.of(structure.name), contents.positions)
+        _chapter(index, structure, everything.of(structure.name), contents.dynamics, contents.positions)
         for index, structure in enumerate(contents.structures, start=1)
     )
 
 
-def title_of(name: str) -> str:
-    """Return the name of a structure as a heading."""
-    return _NAMES.get(name) or name.replace("_", " ").capitalize()
-
-
-def _chapter(index: int, structure: Structure, tables: RunTables, positions: tuple[str, ...]) -> Chapter:
+def _chapter(
+    index: int, structure: Structure, tables: RunTables, dynamics: Dynamics, positions: tuple[str, ...]
+) -> Chapter:
     summary = summarise(tables)
     title = title_of(structure.name)
     return Chapter(
@@ -87,6 +74,7 @@ def _chapter(index: int, structure: Structure, tables: RunTables, positions: tup
         row=_row(title, tables),
         headlines=_headlines(summary),
         charts=_charts(tables, summary),
+        dynamics=dynamics.of(structure.name),
         positions=tuple(_row(position, tables.at(position)) for position in positions),
     )
 

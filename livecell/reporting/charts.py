@@ -38,7 +38,7 @@ def counts_chart(objects: pd.DataFrame) -> Markup | None:
         unit, length = time_axis(table["t_s"].max())
         lines = list(table.groupby("position"))
         for _, line in lines:
-            axes.plot(*_gapped(line, length, "n"), color=LINE, lw=1.5 if len(lines) == 1 else 1.0)
+            axes.plot(*gapped(line, length, "n"), color=LINE, lw=1.5 if len(lines) == 1 else 1.0)
         axes.set(xlabel=f"time ({unit})", ylabel="objects", ylim=(0, table["n"].max() * 1.1))
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
 
@@ -53,8 +53,8 @@ def speed_chart(steps: pd.DataFrame) -> Markup | None:
 
     def draw(axes: Any) -> None:
         unit, length = time_axis(table["t_s"].max())
-        time, median = _gapped(table, length, "median")
-        low, high = (_gapped(table, length, name)[1] for name in ("low", "high"))
+        time, median = gapped(table, length, "median")
+        low, high = (gapped(table, length, name)[1] for name in ("low", "high"))
         axes.fill_between(time, low, high, color=LINE, alpha=0.18, lw=0)
         axes.plot(time, median, color=LINE, lw=1.5)
         axes.set(xlabel=f"time ({unit})", ylabel="speed (µm/min)")
@@ -149,7 +149,7 @@ def _mark_median(axes: Any, median: float) -> None:
     )
 
 
-def _gapped(table: pd.DataFrame, length_s: float, column: str) -> tuple[Any, Any]:
+def gapped(table: pd.DataFrame, length_s: float, column: str) -> tuple[Any, Any]:
     """Return times and values with NaN at absent frames, so that a line breaks where nothing was measured."""
     frames = np.arange(table["frame"].min(), table["frame"].max() + 1)
     filled = table.set_index("frame").reindex(frames)

@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from livecell.errors import LivecellError, MissingPathError, RunFolderError
+from livecell.reporting.dynamics import Dynamics
 from livecell.structures import STRUCTURES, Form, Structure
-from livecell.tables import EVENTS, OBJECTS, SUMMARY, TRACKS, Table, check, empty
+from livecell.tables import DYNAMICS, EVENTS, MSD, OBJECTS, PAIRS, RATES, SUMMARY, TRACKS, Table, check, empty
 
 _HEX = re.compile("^[0-9A-Fa-f]{6}$")
 
@@ -30,6 +31,7 @@ class RunContents:
     summary: pd.DataFrame
     events: pd.DataFrame
     objects: pd.DataFrame
+    dynamics: Dynamics
     gaps: tuple[str, ...]
 
     @property
@@ -73,6 +75,7 @@ def read_contents(run: Path) -> RunContents:
         summary=_read_table(run / "tracks_summary.csv", SUMMARY, gaps),
         events=_read_table(run / "events.csv", EVENTS, gaps),
         objects=_read_objects(run / "objects", gaps),
+        dynamics=_read_dynamics(run, gaps),
         gaps=tuple(gaps),
     )
 
@@ -125,6 +128,16 @@ def _read_table(path: Path, table: Table, gaps: list[str]) -> pd.DataFrame:
     except (OSError, ValueError, LivecellError):
         gaps.append(f"{path.name} cannot be read")
     return empty(table)
+
+
+def _read_dynamics(run: Path, gaps: list[str]) -> Dynamics:
+    """Read the tables over time; runs of an earlier version, or without tracks, have none."""
+    tables = (MSD, RATES, DYNAMICS, PAIRS)
+    return Dynamics(*(_read_table(run / f"{t.name}.csv", t, gaps) if _is_there(run, t) else empty(t) for t in tables))
+
+
+def _is_there(run: Path, table: Table) -> bool:
+    return (run / f"{table.name}.csv").exists()
 
 
 def _read_objects(folder: Path, gaps: list[str]) -> pd.DataFrame:

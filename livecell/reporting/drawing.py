@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -37,6 +38,15 @@ _STYLE = {
     "text.color": SOFT,
     "legend.frameon": False,
 }
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its heading; `drawing` is None where there is too little to draw, and `note` says what is."""
+
+    title: str
+    note: str
+    drawing: Markup | None
 
 
 def svg(draw: Callable[[Any], None], label: str, size_inches: tuple[float, float] = WIDE) -> Markup:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from livecell.metrics import Coverage, Spectrum
 from livecell.reporting.agreement_charts import calibration_chart, depth_chart, detail_chart, time_chart
-from livecell.reporting.chapters import Chart, title_of
+from livecell.reporting.drawing import Chart
 from livecell.reporting.images import Picture, scale_bar, tinted
 from livecell.reporting.inks import DARK_PAGE, LIGHT_PAGE, legible
 from livecell.reporting.planes import Window, shrink, window_of
-from livecell.reporting.rounding import number
+from livecell.reporting.rounding import number, title_of
 from livecell.reporting.templates import replace_page, style, template
 
 NAME = "evaluation.html"

@@ -52,6 +52,7 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
         head=overview(contents, settings.title),
         trust=trust(contents),
         chapters=chapters(contents),
+        contacts=contents.dynamics.contacts(),
         columns=COLUMNS,
         galleries=galleries,
         positions=contents.positions,

@@ -1,4 +1,4 @@
-"""Numbers as people read them: three figures, a unit, a dash for what is not known."""
+"""Numbers and names as people read them: three figures, a unit, a dash for what is not known."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import math
 from datetime import datetime
 
 ABSENT = "–"
+_NAMES = {"dna": "DNA"}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIME_UNITS = (("d", 86_400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0))
 _SIZE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
+
+
+def title_of(name: str) -> str:
+    """Return the name of a structure as a heading."""
+    return _NAMES.get(name) or name.replace("_", " ").capitalize()
 
 
 def number(value: float | None, figures: int = 3) -> str:
