@@ -1,13 +1,15 @@
 """Splits and mergers that last: a change of connectivity that is undone within a few frames was none.
 
 Two objects that touch for a moment become one in the segmentation and two again, and one that is thin somewhere falls
-apart and closes. Of such pairs of changes neither is an event. After a passing merger the tracks go on as before it:
-of the two ways to match the objects before and after, the one with the least sum of squared distances.
+apart and closes. Of such pairs of changes neither is an event. Nor is a fission or fusion an event when an object before it
+had only just come, or one after it soon goes, unless the movie begins or ends there: a fragment that shows for a moment beside
+an object has not split from it. After a passing merger the tracks go on as before it: of the two ways to match the objects
+before and after, the one with the least sum of squared distances.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,6 +33,29 @@ class _Passing:
     again: int
 
 
+@dataclass(frozen=True)
+class _Lives:
+    """Track of each object, first and last frame of each track, and of the movie."""
+
+    track_of: Mapping[Key, int]
+    first: Mapping[int, int]
+    last: Mapping[int, int]
+    begin: int
+    end: int
+
+    @classmethod
+    def of(cls, linked: pd.DataFrame) -> _Lives:
+        frames = linked.groupby("track_id")["frame"]
+        first, last = frames.min().to_dict(), frames.max().to_dict()
+        return cls(_tracks(linked), first, last, min(first.values()), max(last.values()))
+
+    def span(self, change: Change, hold_frames: int) -> bool:
+        """Say whether all objects before a change were there for so many frames, and all after it stay for as many."""
+        since, until = max(self.begin, change.frame - hold_frames), min(self.end, change.frame + hold_frames - 1)
+        come = all(self.first[self.track_of[key]] <= since for key in change.before)
+        return come and all(self.last[self.track_of[key]] >= until for key in change.after)
+
+
 def keep_held(linked: pd.DataFrame, find: Find, hold_frames: int) -> tuple[pd.DataFrame, list[Change]]:
     """Return the table with tracks joined across passing mergers, and the changes that hold.
 
@@ -38,7 +63,7 @@ def keep_held(linked: pd.DataFrame, find: Find, hold_frames: int) -> tuple[pd.Da
     ----------
     linked : frame, label, track_id, and the coordinates of each object.
     find : finds the changes of such a table.
-    hold_frames : frames that a change must last at least; 1 keeps all.
+    hold_frames : frames that a change must last at least, and objects before and after it; 1 keeps all.
     """
     for _ in range(_ROUNDS):
         changes = find(linked)
@@ -47,7 +72,9 @@ def keep_held(linked: pd.DataFrame, find: Find, hold_frames: int) -> tuple[pd.Da
             break
         linked = _joined(linked, mergers)
     undone = [change for one in _passing(linked, changes, hold_frames) for change in (one.first, one.second)]
-    return linked, [change for change in changes if change not in undone]
+    lives = _Lives.of(linked)
+    lasting = [change for change in changes if change.kind == "division" or lives.span(change, hold_frames)]
+    return linked, [change for change in lasting if change not in undone]
 
 
 def _passing(linked: pd.DataFrame, changes: list[Change], hold_frames: int) -> Iterator[_Passing]:
