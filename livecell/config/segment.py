@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from livecell.config.base import NonNegative, Positive, Settings
+from livecell.config.base import NonNegative, Positive, Settings, WholeNumber
 
 _MIN_DIAMETER = "an object smaller than a ball (2D: disc) of this diameter is dropped"
 _THRESHOLD = "fixed threshold of the filtered image; default: found on the calibration frames"
@@ -84,6 +84,9 @@ class NetworkWorkflow(Settings):
     low_to_high: float = Field(0.4, gt=0, le=1, description=_LOW_TO_HIGH)
     strictness: Positive = Field(1.25, description=_STRICTNESS)
     min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
+    steady_frames: WholeNumber = Field(
+        1, description="frames before and after that settle with a frame what hangs together in it; 0: each by itself"
+    )
 
 
 class SheetWorkflow(Settings):

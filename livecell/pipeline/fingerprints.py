@@ -11,7 +11,7 @@ from typing import Any
 
 from livecell.engine import Unit
 from livecell.pipeline.context import Context
-from livecell.pipeline.workflows import workflow_of
+from livecell.pipeline.workflows import frames_around, workflow_of
 
 
 def digest(content: Any) -> str:
@@ -73,7 +73,9 @@ def _predict(context: Context, unit: Unit) -> str:
 def _segment(context: Context, unit: Unit) -> str:
     thresholds = {n: context.structure_calibration(unit.position, n)["thresholds"] for n in context.names}
     workflows = {s.name: workflow_of(context, s).model_dump(mode="json") for s in context.structures}
-    return digest([_source(context, unit), workflows, thresholds, context.voxel_size_um])
+    around = [Unit(unit.stage, unit.position, at) for at in frames_around(context, unit.position, unit.frame)]
+    sources = [_source(context, one) for one in (unit, *around)]
+    return digest([sources, workflows, thresholds, context.voxel_size_um])
 
 
 def _source(context: Context, unit: Unit) -> str:

@@ -12,10 +12,10 @@ from livecell.config import RunSettings
 from livecell.errors import RunFolderError
 from livecell.pipeline.context import Context, load_context
 from livecell.pipeline.run_folder import open_folder
-from livecell.pipeline.segment import SEEDS, read_intensity, seeds_for
+from livecell.pipeline.segment import SEEDS, labels_at, read_intensity
 from livecell.pipeline.workflows import workflow_of
 from livecell.reporting import PreviewRow, write_preview
-from livecell.segmentation import calibrate, segment_volume
+from livecell.segmentation import calibrate
 from livecell.structures import Structure
 
 
@@ -48,13 +48,7 @@ def _rows(context: Context, position: str, frame: int, plane: int) -> list[Previ
     rows = {}
     for structure in sorted(context.structures, key=lambda s: s.name != SEEDS):
         volume = read_intensity(context, structure.name, position, frame)
-        labels = segment_volume(
-            volume,
-            workflow_of(context, structure),
-            context.voxel_size_um,
-            thresholds=_thresholds(context, structure, position),
-            seeds=seeds_for(structure, nuclei),
-        )
+        labels = labels_at(context, structure, position, frame, _thresholds(context, structure, position), nuclei)
         nuclei = labels if structure.name == SEEDS else nuclei
         rows[structure.name] = PreviewRow(structure.name, volume[plane], labels[plane], int(labels.max(initial=0)))
     return [rows[name] for name in context.names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ from livecell import store
 from livecell.acquisition import read_volume
 from livecell.engine import Status, Unit
 from livecell.pipeline.context import Context
-from livecell.pipeline.workflows import workflow_of
-from livecell.segmentation import segment_volume
+from livecell.pipeline.fingerprints import current_marker
+from livecell.pipeline.frames import is_absent
+from livecell.pipeline.predict import has_predictions
+from livecell.pipeline.workflows import frames_around, steady_frames_of, workflow_of
+from livecell.segmentation import segment_volume, steadied
 from livecell.structures import Form, Structure
 
 SEEDS = "dna"
@@ -58,15 +62,43 @@ def segment_unit(context: Context, unit: Unit) -> Status:
     return "done"
 
 
-def _segment_one(context: Context, unit: Unit, structure: Structure, seeds: np.ndarray | None) -> np.ndarray:
-    volume = read_intensity(context, structure.name, unit.position, unit.frame)
-    return segment_volume(
-        volume,
-        workflow_of(context, structure),
-        context.voxel_size_um,
-        thresholds=context.structure_calibration(unit.position, structure.name)["thresholds"],
-        seeds=seeds_for(structure, seeds),
-    )
+def _segment_one(context: Context, unit: Unit, structure: Structure, nuclei: np.ndarray | None) -> np.ndarray:
+    thresholds = context.structure_calibration(unit.position, structure.name)["thresholds"]
+    return labels_at(context, structure, unit.position, unit.frame, thresholds, nuclei)
+
+
+def labels_at(
+    context: Context,
+    structure: Structure,
+    position: str,
+    frame: int,
+    thresholds: Mapping[str, float],
+    nuclei: np.ndarray | None,
+) -> np.ndarray:
+    """Return the labels (z, y, x) of a structure at one timepoint; those of networks are settled by its neighbours."""
+
+    def alone(at: int) -> np.ndarray:
+        volume = read_intensity(context, structure.name, position, at)
+        workflow = workflow_of(context, structure)
+        return segment_volume(volume, workflow, context.voxel_size_um, thresholds, seeds_for(structure, nuclei))
+
+    now, reach = alone(frame), steady_frames_of(context, structure)
+    near = [at for at in frames_around(context, position, frame) if abs(at - frame) <= reach]
+    others = {at: alone(at) for at in near if _is_readable(context, position, at)}
+    pairs = [(before, after) for before in others for after in others if before < frame < after]
+    nearest = sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[1]))
+    around = [(others[before], others[after]) for before, after in nearest]
+    return steadied(now, around, context.voxel_size_um) if around else now
+
+
+def _is_readable(context: Context, position: str, frame: int) -> bool:
+    """Say whether there is a volume of the timepoint, made with today's settings."""
+    if is_absent(context, position, frame):
+        return False
+    if context.role != "acquisition":
+        return True
+    predicted = Unit("predict", position, frame)
+    return current_marker(context, predicted) is not None and has_predictions(context, predicted)
 
 
 def seeds_for(structure: Structure, nuclei: np.ndarray | None) -> np.ndarray | None:

@@ -23,6 +23,7 @@ from livecell.pipeline.predict import (
     predict_unit,
 )
 from livecell.pipeline.segment import clear_labels, has_labels, segment_unit
+from livecell.pipeline.workflows import frames_around
 from livecell.prediction import limit_threads
 
 
@@ -152,7 +153,9 @@ def needs_of(context: Context, unit: Unit) -> tuple[Unit, ...]:
 
 
 def follows_of(context: Context, unit: Unit) -> tuple[Unit, ...]:
-    """Return the units a unit only waits for: labels of the frame before, with which `measure` compares."""
+    """Return the units a unit only waits for: neighbours that `segment` looks at, labels that `measure` compares."""
+    if unit.stage == "segment" and context.role == "acquisition":
+        return tuple(Unit("predict", unit.position, at) for at in frames_around(context, unit.position, unit.frame))
     if unit.stage != "measure" or unit.frame == 0 or "segment" not in unit_stages(context):
         return ()
     return (Unit("segment", unit.position, unit.frame - 1),)
@@ -182,13 +185,17 @@ def is_done(context: Context, unit: Unit) -> bool:
 
 
 def discard_served(context: Context, unit: Unit) -> None:
-    """Delete the volumes of the unit's timepoint if they are not to be kept and have served."""
-    if _has_served(context, unit):
-        discard_volumes(context, unit)
+    """Delete the volumes of the unit's timepoint, and of those around it, that are not to be kept and have served."""
+    for frame in (unit.frame, *frames_around(context, unit.position, unit.frame)):
+        one = Unit(unit.stage, unit.position, frame)
+        if _has_served(context, one):
+            discard_volumes(context, one)
 
 
 def _has_served(context: Context, unit: Unit) -> bool:
     """Say whether volumes are not to be kept, and all that is made of those of this timepoint is there."""
     if context.keeps_volumes or context.role != "acquisition":
         return False
-    return all(is_done(context, Unit(stage, unit.position, unit.frame)) for stage in ("segment", "measure"))
+    looking = (unit.frame, *frames_around(context, unit.position, unit.frame))
+    readers = [Unit("segment", unit.position, frame) for frame in looking]
+    return all(is_done(context, reader) for reader in (*readers, Unit("measure", unit.position, unit.frame)))

@@ -1,10 +1,10 @@
 """Splits and mergers that last: a change of connectivity that is undone within a few frames was none.
 
 Two objects that touch for a moment become one in the segmentation and two again, and one that is thin somewhere falls
-apart and closes. Of such pairs of changes neither is an event. Nor is a fission or fusion an event when an object before it
-had only just come, or one after it soon goes, unless the movie begins or ends there: a fragment that shows for a moment beside
-an object has not split from it. After a passing merger the tracks go on as before it: of the two ways to match the objects
-before and after, the one with the least sum of squared distances.
+apart and closes. Of such pairs of changes neither is an event. Nor is a fission or fusion one when an object before it
+had only just come, or one after it soon goes, unless the movie begins or ends there: a fragment that shows for a moment
+beside an object has not split from it. After a passing merger the tracks go on as before it: of the two ways to match
+the objects before and after, the one with the least sum of squared distances.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Passing:
 
 @dataclass(frozen=True)
 class _Lives:
-    """Track of each object, first and last frame of each track, and of the movie."""
+    """Track of each object, first and last frame of each track and of all."""
 
     track_of: Mapping[Key, int]
     first: Mapping[int, int]
@@ -45,9 +45,10 @@ class _Lives:
 
     @classmethod
     def of(cls, linked: pd.DataFrame) -> _Lives:
-        frames = linked.groupby("track_id")["frame"]
-        first, last = frames.min().to_dict(), frames.max().to_dict()
-        return cls(_tracks(linked), first, last, min(first.values()), max(last.values()))
+        """Read the table of linked objects, which must not be empty."""
+        ordered = linked.sort_values("frame")
+        pairs = list(zip(ordered["track_id"].tolist(), ordered["frame"].tolist(), strict=True))
+        return cls(_tracks(linked), dict(reversed(pairs)), dict(pairs), pairs[0][1], pairs[-1][1])
 
     def span(self, change: Change, hold_frames: int) -> bool:
         """Say whether all objects before a change were there for so many frames, and all after it stay for as many."""
