@@ -85,7 +85,7 @@ class NetworkWorkflow(Settings):
     strictness: Positive = Field(1.25, description=_STRICTNESS)
     min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
     steady_frames: WholeNumber = Field(
-        1, description="frames before and after that settle with a frame what hangs together in it; 0: each by itself"
+        0, description="frames before and after that settle with a frame what hangs together in it; 0: each by itself"
     )
 
 

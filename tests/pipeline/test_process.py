@@ -191,9 +191,20 @@ def test_only_what_a_setting_affects_is_done_again(
     yaozarrs.validate_zarr_store(str(changed.path / "predictions.ome.zarr"))
 
 
-def test_a_repaired_timepoint_is_computed_alone(tmp_path: Path, ran: Counter[str]) -> None:
+STEADY = {"workflows": {"mitochondria": {"form": "network", "steady_frames": 1}}}
+"""Settings of a segmentation that looks at the frames before and after."""
+
+
+@pytest.mark.parametrize(
+    ("segment", "expected"),
+    [({}, {"predict": 1, "segment": 1, "measure": 2}), (STEADY, {"predict": 1, "segment": 3, "measure": 4})],
+    ids=["alone", "with all that looked at it"],
+)
+def test_a_repaired_timepoint_is_computed_alone(
+    tmp_path: Path, ran: Counter[str], segment: dict[str, object], expected: dict[str, int]
+) -> None:
     source = acquisition(tmp_path / "a.ome.zarr", frames=5, missing=(2,))
-    used = settings(model(tmp_path / "model"))
+    used = settings(model(tmp_path / "model"), segment=segment)
     first = process(source, tmp_path / "run", used)
     assert first.record["stages"]["predict"]["missing"] == 1
     assert np.isnan(first.predictions().isel(t=2)).all()
@@ -201,7 +212,7 @@ def test_a_repaired_timepoint_is_computed_alone(tmp_path: Path, ran: Counter[str
     ran.clear()
     store.write_volume(source, 2, spots(5)[2])
     second = process(source, tmp_path / "run", used)
-    assert ran == {"predict": 1, "segment": 1, "measure": 2}
+    assert ran == expected
     assert second.record["stages"]["predict"]["missing"] == 0
     assert set(second.table("tracks")["frame"]) == {0, 1, 2, 3, 4}
 

@@ -238,3 +238,21 @@ def test_the_report_shows_labels_and_projections(kept: Run, copied: Path) -> Non
     assert "There are no stored volumes to show" not in page
     assert "projections.ome.zarr" in page
     assert "run.predictions()" not in page
+
+
+def test_a_movie_that_grows_is_as_in_one_go_where_frames_look_at_their_neighbours(tmp_path: Path) -> None:
+    steady = {"workflows": {"mitochondria": {"form": "network", "steady_frames": 1}}}
+    used = settings(model(tmp_path / "model"), predict={"dtype": "none"}, segment=steady)
+    source = acquisition(tmp_path / "a.ome.zarr", 2)
+    process(source, tmp_path / "grown", used, stages=STAGES)
+    assert stored(tmp_path / "grown") == []
+    store.extend_image(source, FRAMES)
+    store.write_volume(source, 2, spots(FRAMES)[2])
+    # Other frames would calibrate otherwise: the new run is given those of the old one.
+    grown = process(source, tmp_path / "grown", used, stages=STAGES)
+    shutil.copytree(grown.path, tmp_path / "once", copy_function=shutil.copy2)
+    for stage in ("predict", "segment", "measure"):
+        shutil.rmtree(tmp_path / "once" / ".livecell" / "markers" / stage)
+    once = process(source, tmp_path / "once", used, stages=STAGES)
+    assert stored(grown.path) == stored(once.path) == []
+    assert_same_findings(grown, once)

@@ -56,3 +56,21 @@ def test_tracks_that_swapped_sides_in_a_touch_are_put_right():
     tracks, _ = settled(objects, *pairs, hold=2)
     ends = tracks[tracks["frame"].isin([1, 3])].groupby("track_id")["x_um"].agg(list)
     assert all(before == after for before, after in ends)
+
+
+def fragment(until: int):
+    """A piece that appears beside an object in frame 3, from what it covered, and stays until before a frame."""
+    frames = [{1: 0, 2: 2} if 3 <= t < until else {1: 0} for t in range(9)]
+    pairs = [(t, 1, 1, 50) for t in range(1, 9)] + [(3, 1, 2, 30)] + [(t, 2, 2, 30) for t in range(4, until)]
+    return line(*frames, structure=NET), pairs
+
+
+def test_a_fragment_that_soon_vanishes_has_not_split_off():
+    objects, pairs = fragment(until=5)
+    assert settled(objects, *pairs, hold=3)[1] == []
+    assert settled(objects, *pairs, hold=2)[1] == [(3, "fission")]
+
+
+def test_what_cannot_last_because_the_movie_ends_is_told():
+    objects, pairs = fragment(until=9)
+    assert settled(objects, *pairs, hold=20)[1] == [(3, "fission")]
