@@ -37,7 +37,8 @@ class TrackSettings(LinkSettings):
     )
 
     hold_frames: Count = Field(
-        3, description="frames for which a split or merger must last; one that is undone earlier is no event"
+        4,
+        description="frames for which a split or merger, and the objects before and after it, must last to be an event",
     )
 
     def of(self, structure: str) -> LinkSettings:
