@@ -39,9 +39,18 @@ class ZarrVolumes:
         """Digest of the chunk files of timepoint t."""
         return self._files.identity(t)
 
+    def pieces(self, t: int, c: int) -> tuple[str, ...]:
+        """Return the name of the volume, the only piece it is made of."""
+        return (volume_name(self.path, t, c),)
+
     @cached_property
     def _files(self) -> store.TimepointFiles:
         return store.TimepointFiles.of(self.path)
+
+
+def volume_name(image: Path, t: int, c: int) -> str:
+    """Return the name of one volume of an image, among the pieces of an acquisition."""
+    return f"{image}@{t},{c}"
 
 
 def is_ome_zarr(path: Path) -> bool:

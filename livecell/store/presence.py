@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -33,6 +34,20 @@ def timepoint_identity(path: str | Path, t: int) -> str:
 
 
 @dataclass(frozen=True)
+class VolumeFiles:
+    """The files of one volume: how many there are and should be, whether one is empty, and when the last was written.
+
+    `identity` is a digest that changes when any of them does; `written_s` counts from 1970.
+    """
+
+    identity: str
+    count: int
+    total: int
+    empty: bool
+    written_s: float
+
+
+@dataclass(frozen=True)
 class TimepointFiles:
     """The files (chunks, or shards where there are any) of the finest level of an image.
 
@@ -50,25 +65,54 @@ class TimepointFiles:
 
     def identity(self, t: int) -> str:
         """Return the `timepoint_identity` of timepoint t."""
+        return self._digest((file, _status(file)) for file in self.at(t))
+
+    def look(self, t: int, c: int) -> VolumeFiles:
+        """Return what there is of the files of a volume."""
+        every = [(file, _status(file)) for file in self.at(t, c)]
+        there = [status for _, status in every if status is not None]
+        return VolumeFiles(
+            identity=self._digest(every),
+            count=len(there),
+            total=len(every),
+            empty=any(status.st_size == 0 for status in there),
+            written_s=max((status.st_mtime for status in there), default=0.0),
+        )
+
+    def _digest(self, files: Iterable[tuple[Path, os.stat_result | None]]) -> str:
         digest = hashlib.sha256()
-        for file in self.at(t):
-            try:
-                status = file.stat()
-            except FileNotFoundError:
-                continue
-            digest.update(f"{file.relative_to(self.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
+        for file, status in files:
+            if status is not None:
+                digest.update(f"{file.relative_to(self.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
         return digest.hexdigest()[:32]
 
     @property
     def times(self) -> int:
-        return int(self.array.shape[self.axes.index("t")]) if "t" in self.axes else 1
+        """Number of timepoints."""
+        return self._size("t")
 
-    def at(self, t: int) -> Iterator[Path]:
-        """Paths of all files that hold something of timepoint t, whether they exist or not."""
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return self._size("c")
+
+    def _size(self, axis: str) -> int:
+        return int(self.array.shape[self.axes.index(axis)]) if axis in self.axes else 1
+
+    def at(self, t: int, c: int | None = None) -> Iterator[Path]:
+        """Paths of all files that hold something of timepoint t (and channel c), whether they exist or not."""
         sizes = self.array.shards or self.array.chunks
         grid = [range(-(-size // step)) for size, step in zip(self.array.shape, sizes, strict=True)]
-        if "t" in self.axes:
-            axis = self.axes.index("t")
-            grid[axis] = range(t // sizes[axis], t // sizes[axis] + 1)
+        for name, index in (("t", t), ("c", c)):
+            if name in self.axes and index is not None:
+                axis = self.axes.index(name)
+                grid[axis] = range(index // sizes[axis], index // sizes[axis] + 1)
         for chunk in product(*grid):
             yield self.folder / self.array.metadata.encode_chunk_key(chunk)
+
+
+def _status(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except FileNotFoundError:
+        return None
