@@ -91,6 +91,16 @@ class RunFolder:
         return self.control / "lock"
 
     @property
+    def arrivals(self) -> Path:
+        """What has arrived of an acquisition that is watched; there until the watch is completed."""
+        return self.control / "arrivals.json"
+
+    @property
+    def delays(self) -> Path:
+        """Table of how long after each timepoint was written the tracks knew of it, of a run that was watched."""
+        return self.path / "delays.csv"
+
+    @property
     def markers(self) -> Markers:
         """The done-markers."""
         return Markers(self.control / "markers")
@@ -224,7 +234,8 @@ def clear_folder(folder: RunFolder) -> None:
         folder.dynamics,
         folder.path / "objects",
     ]
-    files = [folder.calibration, folder.record, folder.config, folder.report, *(folder.csv(name) for name in CSV_NAMES)]
+    files = [folder.calibration, folder.record, folder.config, folder.report, folder.arrivals, folder.delays]
+    files += [folder.csv(name) for name in CSV_NAMES]
     memory = ("markers", "parts", "tables", "calibration", "inspection")
     for store in [*stores, *(folder.control / name for name in memory)]:
         shutil.rmtree(store, ignore_errors=True)
