@@ -47,6 +47,15 @@ class Place(click.ParamType[Any]):
         return tuple(int(part) for part in parts)
 
 
+class Source(click.ParamType[Any]):
+    """A path, or an address s3://bucket/name."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:
+        return str(value) if "://" in str(value) else Path(value)
+
+
 class Names(click.ParamType[Any]):
     """Names joined by commas."""
 

@@ -14,6 +14,7 @@ from .options import (
     RUN_OPTIONS,
     WATCH_OPTIONS,
     WORK_OPTIONS,
+    Source,
     options,
     run_settings,
     set_up_messages,
@@ -22,9 +23,11 @@ from .results import finish
 
 
 @click.command("watch")
-@click.argument("folder", type=Path)
+@click.argument("folder", type=Source())
 @options(RUN_OPTIONS, WATCH_OPTIONS, INPUT_OPTIONS, MODEL_OPTIONS, WORK_OPTIONS, OUTPUT_OPTIONS)
-def watch_command(folder: Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, **given: Any) -> int:
+def watch_command(
+    folder: str | Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, **given: Any
+) -> int:
     """Process FOLDER into the folder RUN while a microscope is still writing into it.
 
     FOLDER gets TIFFs, or is an OME-Zarr that grows. Tables, tracks and the report follow; after a quiet time the run

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from livecell import store
 from livecell.acquisition.acquisition import Acquisition
 from livecell.acquisition.arrivals import Arrived, only_arrived
 from livecell.acquisition.calibration import calibrate
@@ -30,7 +31,7 @@ _Opened = tuple[str, tuple[Recording, ...], tuple[str, ...]]
 
 
 def open_acquisition(
-    path: str | Path, settings: AcquisitionSettings | None = None, arrived: Arrived | None = None
+    path: str | store.Location, settings: AcquisitionSettings | None = None, arrived: Arrived | None = None
 ) -> Acquisition:
     """Open an acquisition without reading its voxels; what the settings give replaces what the files say.
 
@@ -39,10 +40,10 @@ def open_acquisition(
     Raises MissingPathError when there is nothing at the path, AcquisitionError when it holds no images that livecell
     can read, they are all damaged, or the settings do not fit them.
     """
-    path, settings = Path(path), settings or AcquisitionSettings()
+    path, settings = store.locate(path), settings or AcquisitionSettings()
     if not path.exists():
         raise MissingPathError(path, expected="images", found="no such file or folder", hint="check the path")
-    kind, recordings, warnings = _open(path, settings, arrived)
+    kind, recordings, warnings = _open_anywhere(path, settings, arrived)
     if arrived is not None:
         recordings = only_arrived(recordings, arrived)
     recordings = _chosen(path, recordings, settings.positions)
@@ -65,6 +66,16 @@ def open_movie(
     Raises what `open_acquisition` raises, and AcquisitionError when there is no such position.
     """
     return open_acquisition(path, settings).movie(position)
+
+
+def _open_anywhere(path: store.Location, settings: AcquisitionSettings, arrived: Arrived | None) -> _Opened:
+    if isinstance(path, Path):
+        return _open(path, settings, arrived)
+    if not is_ome_zarr(path):
+        raise AcquisitionError(
+            path, expected="an OME-Zarr", found="other objects", hint="of other formats, livecell reads files only"
+        )
+    return (*read_ome_zarr(path), ())
 
 
 def _open(path: Path, settings: AcquisitionSettings, arrived: Arrived | None) -> _Opened:
@@ -116,7 +127,9 @@ def _open_file(path: Path, settings: AcquisitionSettings) -> _Opened:
     return kind, read_single_tiff(path, header, settings), ()
 
 
-def _chosen(path: Path, recordings: tuple[Recording, ...], positions: tuple[str, ...] | None) -> tuple[Recording, ...]:
+def _chosen(
+    path: store.Location, recordings: tuple[Recording, ...], positions: tuple[str, ...] | None
+) -> tuple[Recording, ...]:
     if positions is None:
         return recordings
     known = {recording.position: recording for recording in recordings}

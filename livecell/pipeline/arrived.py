@@ -15,6 +15,7 @@ from livecell.acquisition import Arrived
 from livecell.engine import write_json
 from livecell.pipeline.choose_frames import WITNESSES
 from livecell.pipeline.run_folder import RunFolder, clear_folder
+from livecell.store import locate
 
 
 def read_arrived(folder: RunFolder) -> Arrived | None:
@@ -56,7 +57,7 @@ def forget_calibration(folder: RunFolder) -> None:
         shutil.rmtree(folder.control / name, ignore_errors=True)
 
 
-def is_superseded(path: Path, source: Path, identity: str) -> bool:
+def is_superseded(path: Path, source: str | Path, identity: str) -> bool:
     """Say whether a run folder holds the beginning of this acquisition, when it looked like another one.
 
     With the second file, a file becomes a series; with another position, a movie becomes several.
@@ -65,7 +66,7 @@ def is_superseded(path: Path, source: Path, identity: str) -> bool:
     if not (is_provisional(folder) and folder.record.exists()):
         return False
     found = folder.read_record()["input"]
-    return bool(found["path"] == str(source.resolve()) and found["identity"] != identity)
+    return bool(found["path"] == str(locate(source).resolve()) and found["identity"] != identity)
 
 
 def renew(folder: RunFolder, source: Path, identity: str) -> None:

@@ -64,7 +64,7 @@ def begin(
     run that the folder `out` holds, if it holds one. `choose` says what the machine decides that will predict, where it
     is not this one. Of an acquisition that is still being written, only what has `arrived` counts.
     """
-    acquisition = open_acquisition(Path(source), settings.acquisition, arrived)
+    acquisition = open_acquisition(source, settings.acquisition, arrived)
     require_sampling(acquisition)
     choose = choose or partial(choose_here, settings.cluster)
     if role != "acquisition":

@@ -71,7 +71,7 @@ def process(
     with ExitStack() as stack:
         place = stack.enter_context(open_scheduler(scheduler, settings.cluster, job_of(out)))
         beginning = begin(source, settings, role, structure, None if overwrite else out, place.choose)
-        overwrite |= is_superseded(Path(out), Path(source), beginning.identity)
+        overwrite |= is_superseded(Path(out), source, beginning.identity)
         folder = claim_folder(out, beginning.identity, overwrite)
         hold(folder, stack)
         # The lock goes last, when nobody of ours writes any more.

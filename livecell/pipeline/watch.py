@@ -28,6 +28,7 @@ from livecell.pipeline.report import report_run
 from livecell.pipeline.run_folder import RunFolder, claim_folder, clear_folder, write_record
 from livecell.pipeline.scheduling import Workplace, open_scheduler
 from livecell.pipeline.track import track_run
+from livecell.store import locate
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,7 @@ def watch(
     LivecellError : input, settings, models or disk are not as needed. Faults of single timepoints do not raise.
     """
     check_scheduler(scheduler)
-    settings, source = settings or RunSettings(), Path(source)
-    _check_folder(source)
+    settings, source = settings or RunSettings(), _folder_to_watch(source)
     with ExitStack() as stack:
         place = stack.enter_context(open_scheduler(scheduler, settings.cluster, job_of(out)))
         folder = _claim(source, out, overwrite)
@@ -88,7 +88,15 @@ def watch(
     return open_run(folder.path)
 
 
-def _check_folder(source: Path) -> None:
+def _folder_to_watch(path: str | Path) -> Path:
+    source = locate(path)
+    if not isinstance(source, Path):
+        raise AcquisitionError(
+            source,
+            expected="a folder on a file system",
+            found="an object store",
+            hint="watch the folder that the microscope writes into, or use `livecell process` when it is complete",
+        )
     if not source.exists():
         raise MissingPathError(
             source,
@@ -100,6 +108,7 @@ def _check_folder(source: Path) -> None:
         raise AcquisitionError(
             source, expected="a folder to watch", found="a file", hint="give its folder, or use `livecell process`"
         )
+    return source
 
 
 def _claim(source: Path, out: str | Path, overwrite: bool) -> RunFolder:

@@ -7,6 +7,7 @@ from livecell.store.extend import extend_image
 from livecell.store.image import read_layout
 from livecell.store.layout import Channel, ImageLayout
 from livecell.store.listing import list_images
+from livecell.store.objects import Location, ObjectPath, locate
 from livecell.store.opening import open_image, open_labels
 from livecell.store.presence import TimepointFiles, present_timepoints, timepoint_identity
 from livecell.store.volume import delete_volume, has_volume, read_volume, write_volume
@@ -16,6 +17,8 @@ __all__ = [
     "Channel",
     "Encoding",
     "ImageLayout",
+    "Location",
+    "ObjectPath",
     "TimepointFiles",
     "create_collection",
     "create_image",
@@ -25,6 +28,7 @@ __all__ = [
     "has_volume",
     "image_path",
     "list_images",
+    "locate",
     "open_image",
     "open_labels",
     "present_timepoints",

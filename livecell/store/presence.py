@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -13,19 +13,22 @@ from typing import Any
 import zarr
 
 from livecell.store.group import read_group
+from livecell.store.objects import Location, ObjectPath, ObjectStatus
 from livecell.store.opening import open_finest
 
+Status = os.stat_result | ObjectStatus
 
-def present_timepoints(path: str | Path) -> list[bool]:
+
+def present_timepoints(path: str | Path | ObjectPath) -> list[bool]:
     """For each timepoint, whether any chunk of it exists in the finest level.
 
     A microscope that stopped, or a copy that was cut short, leaves timepoints without chunks; they read as zeros.
     """
     files = TimepointFiles.of(path)
-    return [any(file.is_file() for file in files.at(t)) for t in range(files.times)]
+    return [files.has(t) for t in range(files.times)]
 
 
-def timepoint_identity(path: str | Path, t: int) -> str:
+def timepoint_identity(path: str | Path | ObjectPath, t: int) -> str:
     """A digest of names, sizes and times of change of the files of one timepoint in the finest level.
 
     It changes when the timepoint is written again, and only then. Without any file it is that of nothing.
@@ -51,25 +54,33 @@ class VolumeFiles:
 class TimepointFiles:
     """The files (chunks, or shards where there are any) of the finest level of an image.
 
-    To ask for one timepoint after the other, keep it: finding the level takes longer than looking at its files.
+    To ask for one timepoint after the other, keep it: finding the level takes longer than looking at its files. In an
+    object store, where each question takes a journey, all files are asked for at once.
     """
 
-    folder: Path
+    folder: Location
     axes: tuple[str, ...]
     array: zarr.Array[Any]
+    objects: Mapping[str, ObjectStatus] | None = None
 
     @classmethod
-    def of(cls, path: str | Path) -> TimepointFiles:
+    def of(cls, path: str | Path | ObjectPath) -> TimepointFiles:
+        """Find the finest level of an image."""
         image, array = open_finest(path)
-        return cls(read_group(path).path / image.datasets[0], image.axes, array)
+        folder = read_group(path).path / image.datasets[0]
+        return cls(folder, image.axes, array, folder.statuses() if isinstance(folder, ObjectPath) else None)
+
+    def has(self, t: int) -> bool:
+        """Whether any file of timepoint t exists."""
+        return any(self._status(file) is not None for file in self.at(t))
 
     def identity(self, t: int) -> str:
         """Return the `timepoint_identity` of timepoint t."""
-        return self._digest((file, _status(file)) for file in self.at(t))
+        return self._digest((file, self._status(file)) for file in self.at(t))
 
     def look(self, t: int, c: int) -> VolumeFiles:
         """Return what there is of the files of a volume."""
-        every = [(file, _status(file)) for file in self.at(t, c)]
+        every = [(file, self._status(file)) for file in self.at(t, c)]
         there = [status for _, status in every if status is not None]
         return VolumeFiles(
             identity=self._digest(every),
@@ -79,11 +90,13 @@ class TimepointFiles:
             written_s=max((status.st_mtime for status in there), default=0.0),
         )
 
-    def _digest(self, files: Iterable[tuple[Path, os.stat_result | None]]) -> str:
+    def _digest(self, files: Iterable[tuple[Location, Status | None]]) -> str:
         digest = hashlib.sha256()
         for file, status in files:
             if status is not None:
-                digest.update(f"{file.relative_to(self.folder)} {status.st_size} {status.st_mtime_ns}\n".encode())
+                version = status.version if isinstance(status, ObjectStatus) else status.st_mtime_ns
+                name = str(file).removeprefix(f"{self.folder}")[1:]
+                digest.update(f"{name} {status.st_size} {version}\n".encode())
         return digest.hexdigest()[:32]
 
     @property
@@ -99,7 +112,7 @@ class TimepointFiles:
     def _size(self, axis: str) -> int:
         return int(self.array.shape[self.axes.index(axis)]) if axis in self.axes else 1
 
-    def at(self, t: int, c: int | None = None) -> Iterator[Path]:
+    def at(self, t: int, c: int | None = None) -> Iterator[Location]:
         """Paths of all files that hold something of timepoint t (and channel c), whether they exist or not."""
         sizes = self.array.shards or self.array.chunks
         grid = [range(-(-size // step)) for size, step in zip(self.array.shape, sizes, strict=True)]
@@ -110,9 +123,10 @@ class TimepointFiles:
         for chunk in product(*grid):
             yield self.folder / self.array.metadata.encode_chunk_key(chunk)
 
-
-def _status(file: Path) -> os.stat_result | None:
-    try:
-        return file.stat()
-    except FileNotFoundError:
-        return None
+    def _status(self, file: Location) -> Status | None:
+        if self.objects is not None:
+            return self.objects.get(str(file))
+        try:
+            return file.stat()
+        except FileNotFoundError:
+            return None
