@@ -135,7 +135,7 @@ def _run_or_given(run: Path, out: Path | None, stages: tuple[str, ...], role: Ro
 
 
 def _begin(
-    source: Path,
+    source: str | Path,
     out: Path,
     config: Path | None,
     stages: tuple[str, ...],

@@ -40,6 +40,12 @@ class PredictSettings(Settings):
         "uint16",
         description="how predictions are stored; integers are scaled; none deletes a volume once it is measured",
     )
+    store_at: str | None = Field(
+        None,
+        pattern="^s3://[^/]+/.+$",
+        description="address s3://bucket/name below which volumes and labels are stored, of this run alone; default: "
+        "the run folder",
+    )
     projections: bool = Field(False, description="store maximum projections along z as well")
     uncertainty: tuple[UncertaintySource, ...] = Field(
         (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from livecell.config import RunSettings, load_settings
 from livecell.engine import Markers, write_json
 from livecell.errors import MissingPathError, RunFolderError, StorageError
+from livecell.store import remove
 
 DYNAMICS_NAMES = ("dynamics", "rates", "msd", "pairs", "cell_cycles")
 """Tables of structures over time."""
@@ -238,7 +238,7 @@ def clear_folder(folder: RunFolder) -> None:
     files += [folder.csv(name) for name in CSV_NAMES]
     memory = ("markers", "parts", "tables", "calibration", "inspection")
     for store in [*stores, *(folder.control / name for name in memory)]:
-        shutil.rmtree(store, ignore_errors=True)
+        remove(store)
     for file in files:
         file.unlink(missing_ok=True)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from livecell.errors import AcquisitionError, MissingPathError
-from livecell.store.objects import Location, ObjectPath, locate
+from livecell.store.objects import Location, locate
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Group:
         return found if isinstance(found, Mapping) else {}
 
 
-def read_group(path: str | Path | ObjectPath) -> Group:
+def read_group(path: str | Location) -> Group:
     """Read the metadata of the group at `path`.
 
     Raises MissingPathError where there is nothing, AcquisitionError where there is no Zarr group.

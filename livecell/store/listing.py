@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from livecell.errors import AcquisitionError, MissingPathError
 from livecell.store.group import Group, not_ome_zarr, read_group
 from livecell.store.multiscale import is_image
-from livecell.store.objects import Location, ObjectPath
+from livecell.store.objects import Location, locate
 
 
-def list_images(path: str | Path | ObjectPath) -> dict[str, Location]:
+def list_images(path: str | Location) -> dict[str, Location]:
     """Positions of an OME-Zarr (0.4 or 0.5) and where their images lie.
 
     A plain image is `0`; a plate gives `A/1/0` and so on, in the order of its wells and fields; the bioformats2raw
@@ -27,6 +26,15 @@ def list_images(path: str | Path | ObjectPath) -> dict[str, Location]:
     if "bioformats2raw.layout" in group.ome or "bioformats2raw.layout" in group.attributes:
         return _series(group)
     raise not_ome_zarr(group.path, "neither an image nor a plate nor a collection")
+
+
+def list_labels(image: str | Location) -> tuple[str, ...]:
+    """Return the names of the labels of an image, as it lists them itself; none where it has none."""
+    try:
+        group = read_group(locate(image) / "labels")
+    except (MissingPathError, AcquisitionError):
+        return ()
+    return tuple(str(name) for name in group.ome.get("labels", ()))
 
 
 def _fields(group: Group) -> dict[str, Location]:

@@ -1,4 +1,6 @@
-"""Places in an object store, such as `s3://bucket/overnight.ome.zarr`: what reading asks of a path.
+"""Places in an object store, such as `s3://bucket/overnight.ome.zarr`: what the store asks of a path.
+
+A file in the place of a folder `*.ome.zarr` that holds such an address stands for what is there.
 
 Credentials, region and endpoint are those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION,
 AWS_ENDPOINT_URL; for a public bucket AWS_SKIP_SIGNATURE=true.
@@ -7,6 +9,7 @@ AWS_ENDPOINT_URL; for a public bucket AWS_SKIP_SIGNATURE=true.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +22,11 @@ from typing import Any
 from livecell.errors import ConfigError, MissingPathError, StorageError
 
 SCHEME = "s3://"
+LINKED = ".ome.zarr"
 
 _RETRY = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+_AT_ONCE = 1000
+"""Objects that may be deleted by one request."""
 _CLIENT = {"connect_timeout": "5s", "timeout": "120s"}
 
 
@@ -80,7 +86,7 @@ class ObjectPath:
         """Whether there are objects below that name."""
         from obstore import list as list_objects
 
-        with _errors(self):
+        with object_errors(self):
             return any(list_objects(_bucket(self.bucket), f"{self.key}/", chunk_size=1))
 
     def exists(self) -> bool:
@@ -91,21 +97,45 @@ class ObjectPath:
         """Return the status of an object; MissingPathError where there is none."""
         from obstore import head
 
-        with _errors(self):
+        with object_errors(self):
             return _status(head(_bucket(self.bucket), self.key))
 
     def read_text(self, encoding: str = "utf-8") -> str:
         """Return the content of an object."""
         from obstore import get
 
-        with _errors(self):
+        with object_errors(self):
             return bytes(get(_bucket(self.bucket), self.key).bytes()).decode(encoding)
+
+    def write_text(self, content: str, encoding: str = "utf-8") -> None:
+        """Write an object, as a whole or not at all."""
+        from obstore import put
+
+        with object_errors(self):
+            put(_bucket(self.bucket), self.key, content.encode(encoding))
+
+    def unlink(self, missing_ok: bool = True) -> None:
+        """Delete an object; nothing happens where there is none."""
+        from obstore import delete
+
+        del missing_ok  # deleting what is not there is no error of an object store
+        with object_errors(self):
+            delete(_bucket(self.bucket), self.key)
+
+    def remove_below(self) -> None:
+        """Delete all objects below this place."""
+        from obstore import delete
+
+        names = [place.removeprefix(f"{self.bucket}/") for place in self.statuses()]
+        with object_errors(self):
+            for first in range(0, len(names), _AT_ONCE):
+                delete(_bucket(self.bucket), names[first : first + _AT_ONCE])
 
     def statuses(self) -> Mapping[str, ObjectStatus]:
         """Return all objects below this place, by their whole path; asks once for a thousand of them."""
         from obstore import list as list_objects
 
-        with _errors(self):
+        with object_errors(self):
             pages = list_objects(_bucket(self.bucket), f"{self.key}/")
             return {f"{self.bucket}/{meta['path']}": _status(meta) for page in pages for meta in page}
 
@@ -123,7 +153,7 @@ def locate(path: str | Path | ObjectPath) -> Location:
         return path
     scheme, separator, _ = str(path).partition("://")
     if not separator:
-        return Path(path)
+        return _followed(Path(path))
     if f"{scheme}://" != SCHEME:
         raise ConfigError(
             path,
@@ -138,13 +168,37 @@ def locate(path: str | Path | ObjectPath) -> Location:
     return ObjectPath(str(path).rstrip("/"))
 
 
-def for_zarr(place: Location) -> Any:
-    """Return what zarr opens a place by, for reading."""
+def _followed(path: Path) -> Location:
+    """Follow a file that stands for an image elsewhere."""
+    for depth, part in enumerate(path.parts, 1):
+        if part.endswith(LINKED) and (link := Path(*path.parts[:depth])).is_file():
+            return locate("/".join([link.read_text(encoding="utf-8").strip(), *path.parts[depth:]]))
+    return path
+
+
+def link(path: Path, address: str) -> None:
+    """Let a file at `path`, whose name ends in .ome.zarr, stand for what is at an address; what was there goes."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.write_text(f"{locate(address)}\n", encoding="utf-8")
+
+
+def remove(path: Path) -> None:
+    """Remove all that is stored at a path, wherever that leads, and what stands for it."""
+    place = locate(path)
+    if isinstance(place, ObjectPath):
+        place.remove_below()
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def for_zarr(place: Location, *, read_only: bool = True) -> Any:
+    """Return what zarr opens a place by."""
     if isinstance(place, Path):
         return str(place)
     from zarr.storage import ObjectStore
 
-    return ObjectStore(_bucket(place.url), read_only=True)
+    return ObjectStore(_bucket(place.url), read_only=read_only)
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +215,7 @@ def _status(meta: Mapping[str, Any]) -> ObjectStatus:
 
 
 @contextmanager
-def _errors(place: ObjectPath) -> Iterator[None]:
+def object_errors(place: ObjectPath) -> Iterator[None]:
     """Say in our words what an object store has to say."""
     from obstore.exceptions import BaseError, NotFoundError
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import zarr
@@ -19,7 +18,7 @@ from livecell.store.opening import open_finest
 Status = os.stat_result | ObjectStatus
 
 
-def present_timepoints(path: str | Path | ObjectPath) -> list[bool]:
+def present_timepoints(path: str | Location) -> list[bool]:
     """For each timepoint, whether any chunk of it exists in the finest level.
 
     A microscope that stopped, or a copy that was cut short, leaves timepoints without chunks; they read as zeros.
@@ -28,7 +27,7 @@ def present_timepoints(path: str | Path | ObjectPath) -> list[bool]:
     return [files.has(t) for t in range(files.times)]
 
 
-def timepoint_identity(path: str | Path | ObjectPath, t: int) -> str:
+def timepoint_identity(path: str | Location, t: int) -> str:
     """A digest of names, sizes and times of change of the files of one timepoint in the finest level.
 
     It changes when the timepoint is written again, and only then. Without any file it is that of nothing.
@@ -64,7 +63,7 @@ class TimepointFiles:
     objects: Mapping[str, ObjectStatus] | None = None
 
     @classmethod
-    def of(cls, path: str | Path | ObjectPath) -> TimepointFiles:
+    def of(cls, path: str | Location) -> TimepointFiles:
         """Find the finest level of an image."""
         image, array = open_finest(path)
         folder = read_group(path).path / image.datasets[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,3 +112,29 @@ def test_a_store_that_does_not_answer_is_said(environment: dict[str, str], monke
     with pytest.raises(StorageError, match="AWS_ENDPOINT_URL"):
         open_acquisition(f"s3://{BUCKET}/a.ome.zarr")
     forget_stores()
+
+
+@pytest.mark.usefixtures("reached")
+def test_predictions_lie_where_they_are_asked_for(tmp_path: Path) -> None:
+    source, package = acquisition(tmp_path / "a.ome.zarr", frames=2), model(tmp_path / "model")
+    asked = {"structures": ["dna"], "projections": True}
+    address = f"s3://{BUCKET}/results"
+    used = settings(package, predict={**asked, "store_at": address})
+    process(source, tmp_path / "run", used)
+    assert (tmp_path / "run" / "predictions.ome.zarr").read_text().strip() == f"{address}/predictions.ome.zarr"
+    # What is there is done; what arrives later is added, and what is lost is done again.
+    store.extend_image(source, 3)
+    store.write_volume(source, 2, spots(3)[2])
+    lost = ObjectPath(address) / "predictions.ome.zarr/labels/dna/0/c/1/0/0/0/0"
+    assert lost.is_file()
+    lost.unlink()
+    remote = process(source, tmp_path / "run", used)
+    log = (tmp_path / "run" / ".livecell" / "log").read_text()
+    assert log.count("segment of position 0, timepoint 1 done") == 2
+    assert log.count("predict of position 0, timepoint 1 done") == 1
+    # Calibrated from the same frames: those that were there at first.
+    shutil.copytree(tmp_path / "run", tmp_path / "local")
+    local = process(source, tmp_path / "local", settings(package, predict=asked))
+    assert_same_results(local, remote)
+    np.testing.assert_array_equal(remote.projections().shape, local.projections().shape)
+    assert remote.report.is_file()
