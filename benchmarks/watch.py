@@ -7,7 +7,8 @@ the wrong order. `livecell watch` follows it in a process of its own, and a thir
 timepoint as soon as it is there: a timepoint whose mean is not that of the whole file was read in part. Afterwards
 `livecell process` runs on the complete folder, and tables and volumes are compared, to the letter and to the bit.
 
-Writes benchmarks/results/watch.json. Delays depend on the machine and on what else it does.
+The network is small and has random weights: what is measured is the watching. Writes benchmarks/results/watch.json.
+Delays depend on the machine and on what else it does.
 """
 
 from __future__ import annotations
@@ -29,11 +30,14 @@ import psutil
 import tifffile
 
 from livecell.pipeline.open_run import Run, open_run
+from tests.scenes.models import card_of, package_of
 
 RESULTS = Path(__file__).parent / "results" / "watch.json"
 SHAPE = (4, 40, 48)
 STRUCTURE = "dna"
-SETTLE_S, QUIET_MINUTES, LOOK_EVERY_S = 0.5, 0.5, 0.1
+VOXEL_SIZE_UM = (0.5, 0.29, 0.29)
+ENDING = ("--settle", 0.5, "--quiet-minutes", 0.5)
+LOOK_EVERY_S = 0.2
 
 
 def main(folder: Path, frames: int, every_s: float) -> None:
@@ -41,8 +45,9 @@ def main(folder: Path, frames: int, every_s: float) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     scope = folder / "scope"
     scope.mkdir(parents=True)
+    package = package_of(folder / "model", card_of(STRUCTURE, voxel_size_um=VOXEL_SIZE_UM), seed=3).path
     writer = spawn("write", scope, frames, every_s)
-    watcher = spawn("livecell", "watch", scope, "-o", folder / "watched", *options())
+    watcher = spawn("livecell", "watch", scope, "-o", folder / "watched", *options(package), *ENDING)
     means, start_s = {}, time.monotonic()
     while watcher.poll() is None:
         means |= first_means(folder / "watched", known=means)
@@ -58,7 +63,7 @@ def main(folder: Path, frames: int, every_s: float) -> None:
         "timepoints_seen": len(means),
         "torn_reads": torn(means, frames) + failed_units(folder / "watched"),
     }
-    spawn("livecell", "process", scope, "-o", folder / "whole", *options()[:-4]).wait()
+    spawn("livecell", "process", scope, "-o", folder / "whole", *options(package)).wait()
     watched, whole = open_run(folder / "watched"), open_run(folder / "whole")
     found |= {"same_tables": same_tables(watched, whole), "same_volumes": same_volumes(watched, whole)}
     found["watch"] = {k: v for k, v in watched.record["watch"].items() if k not in ("began", "ended")}
@@ -66,20 +71,10 @@ def main(folder: Path, frames: int, every_s: float) -> None:
     print(json.dumps(found, indent=2))
 
 
-def options() -> list[object]:
-    """The options of both commands; the last four are of `watch` alone."""
-    plain = ["--structures", STRUCTURE, "--precision", "float32", "--memory-budget", 0.5, "--scheduler", "none", "-q"]
-    return [
-        *plain,
-        "--interval",
-        60,
-        "--voxel-size",
-        "0.5,0.29,0.29",
-        "--settle",
-        SETTLE_S,
-        "--quiet-minutes",
-        QUIET_MINUTES,
-    ]
+def options(package: Path) -> list[object]:
+    """Options of both commands."""
+    predict = ["--models", package, "--precision", "float32", "--memory-budget", 0.5, "--scheduler", "none", "-q"]
+    return [*predict, "--interval", 60, "--voxel-size", ",".join(map(str, VOXEL_SIZE_UM))]
 
 
 def spawn(what: str, *arguments: object) -> subprocess.Popen[bytes]:
