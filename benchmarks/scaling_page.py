@@ -85,8 +85,9 @@ def _nights(found: dict[str, Any]) -> str:
     return f"""## A night of many positions
 
 {NIGHT.timepoints} timepoints of {NIGHT.planes} x {NIGHT.edge} x {NIGHT.edge} with {NIGHT.structures} structures,
-**extrapolated** by the model, far beyond what was measured. Units are shared by all workers; tracking, export and report
-are done by one process at the end. A GPU is assumed to predict {GPU_SPEEDUP:g} times as fast, which was not measured.
+**extrapolated** by the model, far beyond what was measured. Units are shared by all workers; tracking, export and
+report are done by one process at the end. A GPU is assumed to predict {GPU_SPEEDUP:g} times as fast; that was not
+measured.
 
 {_table(head, rows)}"""
 

@@ -112,6 +112,19 @@ def test_a_watch_that_is_stopped_goes_on(tmp_path: Path, package: Model) -> None
     assert_same_as(whole, watched)
 
 
+def test_calibrated_from_its_start_a_recording_is_computed_once(tmp_path: Path, package: Model) -> None:
+    movie = spots(7)
+    source = acquisition(tmp_path / "a.ome.zarr", frames=5)
+    used = one_structure(package)
+    used = used.model_copy(update={"predict": used.predict.model_copy(update={"calibrated_from": "start"})})
+    acts = [act for t in (5, 6) for act in growing(source, movie, t)]
+    watched = watch(source, tmp_path / "run", used, clock=Microscope(acts).clock)
+    assert watched.folder.read_calibration()["0"]["frames"] == [0, 1]
+    log = (watched.path / ".livecell" / "log").read_text()
+    assert [log.count(f"predict of position 0, timepoint {t} done") for t in range(7)] == [1] * 7
+    assert_same_as(process(source, tmp_path / "whole", used), watched)
+
+
 def test_a_finished_run_keeps_its_calibration(tmp_path: Path, package: Model) -> None:
     source, used = acquisition(tmp_path / "a.ome.zarr", frames=2), one_structure(package)
     before = process(source, tmp_path / "run", used).folder.read_calibration()
