@@ -102,6 +102,9 @@ class ArrivedVolumes:
 
     def frame_identity(self, t: int) -> str:
         """Digest of timepoint t: another one as soon as more of it has arrived."""
+        if self.present[t].all():
+            # What is made of it stays right when nobody watches any more.
+            return self.source.frame_identity(t)
         if not self.present[t].any():
             return "not arrived"
         there = "".join(str(int(channel)) for channel in self.present[t])
