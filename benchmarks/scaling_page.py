@@ -8,22 +8,18 @@ What is extrapolated is computed here, from the model that was fitted there.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scaling import LAST_STAGES, RESULTS, UNIT_STAGES, Case, predict_s, stage_s
+from benchmarks.scaling import LAST_STAGES, RESULTS, UNIT_STAGES, Case, predict_s
 from livecell.reporting.rounding import duration
 
 OUT = Path(__file__).parent.parent / "docs" / "scaling.md"
 NIGHT = Case(timepoints=600, edge=512, planes=32, structures=4)
 """A night of one position: 50 h at 5 min."""
 POSITIONS = (1, 10, 10_000)
-GPU_SPEEDUP = 30.0
-"""Assumed, not measured: how much faster a workstation GPU predicts than the cores the model was fitted on."""
-COMPUTERS = {"this machine, without workers": (1, False), "workstation, 16 cores and a GPU": (8, True)}
-COMPUTERS |= {"cluster, 64 jobs as fast as this machine": (64, False)}
+COMPUTERS = {"one worker as fast as this machine": 1, "workstation, 8 of these": 8, "cluster, 64 of these": 64}
 
 
 def main() -> None:
@@ -78,27 +74,22 @@ One case was left out ({left["timepoints"]} timepoints, {size} voxels, {left["st
 def _nights(found: dict[str, Any]) -> str:
     model = found["model"]
     rows = [
-        [computer, *(duration(_wall_s(model, positions, workers, with_gpu)) for positions in POSITIONS)]
-        for computer, (workers, with_gpu) in COMPUTERS.items()
+        [computer, *(duration(_wall_s(model, positions, workers)) for positions in POSITIONS)]
+        for computer, workers in COMPUTERS.items()
     ]
     head = ["", *(f"{positions:,} position{'s' if positions > 1 else ''}" for positions in POSITIONS)]
     return f"""## A night of many positions
 
 {NIGHT.timepoints} timepoints of {NIGHT.planes} x {NIGHT.edge} x {NIGHT.edge} with {NIGHT.structures} structures,
 **extrapolated** by the model, far beyond what was measured. Units are shared by all workers; tracking, export and
-report are done by one process at the end. A GPU is assumed to predict {GPU_SPEEDUP:g} times as fast; that was not
-measured.
+report are done by one process at the end. GPUs are not in it: none was measured.
 
 {_table(head, rows)}"""
 
 
-def _wall_s(model: dict[str, list[float]], positions: int, workers: int, with_gpu: bool) -> float:
-    predicting_s = positions * stage_s(model, "predict", NIGHT)
-    others_s = positions * predict_s(model, NIGHT, UNIT_STAGES[1:])
-    last_s = positions * predict_s(model, NIGHT, LAST_STAGES)
-    # Side by side with a GPU, which then is what all wait for, or not; else the workers do both.
-    units_s = max(predicting_s / GPU_SPEEDUP, others_s / workers) if with_gpu else (predicting_s + others_s) / workers
-    return math.fsum((units_s, last_s))
+def _wall_s(model: dict[str, list[float]], positions: int, workers: int) -> float:
+    units_s, last_s = (positions * predict_s(model, NIGHT, stages) for stages in (UNIT_STAGES, LAST_STAGES))
+    return units_s / workers + last_s
 
 
 def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
