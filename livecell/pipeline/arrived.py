@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from livecell.acquisition import Arrived
 from livecell.engine import write_json
@@ -20,11 +21,16 @@ from livecell.store import locate
 
 def read_arrived(folder: RunFolder) -> Arrived | None:
     """Return what has arrived; None in a run that is not being watched."""
+    content = _read(folder)
+    return None if content is None else frozenset(content["pieces"])
+
+
+def _read(folder: RunFolder) -> dict[str, Any] | None:
     try:
-        content = json.loads(folder.arrivals.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
+        content: dict[str, Any] = json.loads(folder.arrivals.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, UnicodeDecodeError):
         return None
-    return frozenset(content["pieces"])
+    return content
 
 
 def write_arrived(folder: RunFolder, arrived: Arrived) -> None:
@@ -35,11 +41,8 @@ def write_arrived(folder: RunFolder, arrived: Arrived) -> None:
 
 def is_provisional(folder: RunFolder) -> bool:
     """Say whether the calibration of a run is that of the beginning of an acquisition, to be taken anew at its end."""
-    try:
-        content = json.loads(folder.arrivals.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return False
-    return bool(content["provisional"])
+    content = _read(folder)
+    return content is not None and bool(content["provisional"])
 
 
 def forget_arrivals(folder: RunFolder) -> None:
