@@ -46,6 +46,9 @@ bench: setup
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.watch
+	$(BIN)/python -m benchmarks.scaling
+	$(BIN)/python -m benchmarks.scaling_page
 	$(BIN)/python -m benchmarks.track_scores
 	$(BIN)/python -m benchmarks.organelles
 	$(BIN)/python -m benchmarks.dynamics

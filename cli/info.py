@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from .options import INPUT_OPTIONS, OUTPUT_OPTIONS, options, run_settings, set_up_messages
+from .options import INPUT_OPTIONS, OUTPUT_OPTIONS, Source, options, run_settings, set_up_messages
 from .results import print_json
 
 
 @click.command("info")
-@click.argument("path", type=Path)
+@click.argument("path", type=Source())
 @options(INPUT_OPTIONS, OUTPUT_OPTIONS)
-def info_command(path: Path, **given: Any) -> None:
+def info_command(path: str | Path, **given: Any) -> None:
     """Say what PATH is: axes, sizes, channels, voxel size, interval, positions, missing frames; a run; a model.
 
     \b

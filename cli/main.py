@@ -13,6 +13,7 @@ from .stopping import stop_when_terminated
 
 COMMANDS = {
     "process": ("process", "Predict, segment, measure, track, export and report an acquisition."),
+    "watch": ("watch", "Process an acquisition while it is being written."),
     "predict": ("stages", "Predict structures from an acquisition."),
     "segment": ("stages", "Segment the predictions of a run, or given images."),
     "measure": ("stages", "Measure the objects of a run."),

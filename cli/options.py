@@ -47,6 +47,15 @@ class Place(click.ParamType[Any]):
         return tuple(int(part) for part in parts)
 
 
+class Source(click.ParamType[Any]):
+    """A path, or an address s3://bucket/name."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:
+        return str(value) if "://" in str(value) else Path(value)
+
+
 class Names(click.ParamType[Any]):
     """Names joined by commas."""
 
@@ -95,6 +104,10 @@ RUN_OPTIONS = (
     click.option("-c", "--config", "config", type=Path, help="Configuration; see `livecell config init`."),
     click.option("--overwrite", is_flag=True, help="Start again, and replace what the folder holds."),
     click.option("--resume", is_flag=True, help="Go on from what is done (this is the default)."),
+)
+WATCH_OPTIONS = (
+    click.option("--quiet-minutes", type=float, metavar="MIN", help="End after so long without anything new (30)."),
+    click.option("--settle", type=float, metavar="S", help="Read a file once it has not changed for so long (3)."),
 )
 OUTPUT_OPTIONS = (
     click.option("-v", "--verbose", count=True, help="Say more; twice for everything."),
@@ -145,6 +158,7 @@ def run_settings(config: Path | None, given: dict[str, Any]) -> RunSettings:
             "uncertainty": given.get("uncertainty") or None,
         },
         "cluster": {"workers": given.get("workers")},
+        "watch": {"quiet_minutes": given.get("quiet_minutes"), "settle_s": given.get("settle")},
     }
     chosen = {s: {k: v for k, v in values.items() if v is not None} for s, values in overrides.items()}
     if config is None:

@@ -13,6 +13,7 @@ from .options import (
     OUTPUT_OPTIONS,
     RUN_OPTIONS,
     WORK_OPTIONS,
+    Source,
     options,
     run_settings,
     set_up_messages,
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
 
 
 @click.command("process")
-@click.argument("acquisition", type=Path)
+@click.argument("acquisition", type=Source())
 @options(RUN_OPTIONS, INPUT_OPTIONS, MODEL_OPTIONS, WORK_OPTIONS)
 @click.option("--dry-run", is_flag=True, help="Print units of work, bytes, time and jobs; touch nothing.")
 @options(OUTPUT_OPTIONS)
 def process_command(
-    acquisition: Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, dry_run: bool, **given: Any
+    acquisition: str | Path,
+    out: Path,
+    config: Path | None,
+    scheduler: str,
+    overwrite: bool,
+    dry_run: bool,
+    **given: Any,
 ) -> int:
     """Predict, segment, measure, track, export and report ACQUISITION into the folder RUN.
 
@@ -49,7 +56,7 @@ def process_command(
     return finish(run_all(acquisition, out, settings, scheduler, overwrite, given["quiet"]), given["as_json"])
 
 
-def run_all(acquisition: Path, out: Path, settings: Any, scheduler: str, overwrite: bool, quiet: bool) -> Run:
+def run_all(acquisition: str | Path, out: Path, settings: Any, scheduler: str, overwrite: bool, quiet: bool) -> Run:
     """Process an acquisition while showing progress."""
     from livecell.pipeline.process import process
 

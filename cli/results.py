@@ -35,9 +35,19 @@ def _print_run(run: Run, record: dict[str, Any]) -> None:
     for stage, counts in record["stages"].items():
         parts = [f"{counts[name]} {name}" for name in ("done", "missing", "failed") if counts[name]]
         click.echo(f"{stage:<8} {', '.join(parts) or 'nothing to do'}, {counts['seconds']:.1f} s of work")
+    if record.get("watch"):
+        click.echo(f"watch    {_watched(record['watch'])}")
     click.echo(f"run      {run.path}")
     if run.report.exists():
         click.echo(f"report   {run.report}")
+
+
+def _watched(told: dict[str, Any]) -> str:
+    timepoints, delay_s = f"{told['timepoints']} timepoints", told["delay_s"]
+    if delay_s is None:
+        return timepoints
+    longest = f"median; longest {delay_s['longest']:.1f} s"
+    return f"{timepoints}; tracks {delay_s['median']:.1f} s after a timepoint was written ({longest})"
 
 
 def show_plan(plan: dict[str, Any], as_json: bool) -> int:

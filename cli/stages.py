@@ -14,6 +14,7 @@ from .options import (
     RUN_OPTIONS,
     WORK_OPTIONS,
     Place,
+    Source,
     options,
     run_settings,
     set_up_messages,
@@ -32,10 +33,10 @@ GIVEN_OPTIONS = (
 
 
 @click.command("predict")
-@click.argument("acquisition", type=Path)
+@click.argument("acquisition", type=Source())
 @options(RUN_OPTIONS, INPUT_OPTIONS, MODEL_OPTIONS, WORK_OPTIONS, OUTPUT_OPTIONS)
 def predict_command(
-    acquisition: Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, **given: Any
+    acquisition: str | Path, out: Path, config: Path | None, scheduler: str, overwrite: bool, **given: Any
 ) -> int:
     """Predict structures from ACQUISITION into the folder RUN.
 
@@ -134,7 +135,7 @@ def _run_or_given(run: Path, out: Path | None, stages: tuple[str, ...], role: Ro
 
 
 def _begin(
-    source: Path,
+    source: str | Path,
     out: Path,
     config: Path | None,
     stages: tuple[str, ...],

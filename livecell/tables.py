@@ -439,6 +439,18 @@ FRAMES = Table(
 )
 """One row per timepoint: whether it was used, how it looked, and how it was normalised."""
 
+DELAYS = Table(
+    "delays",
+    (
+        _POSITION,
+        _FRAME,
+        _real(
+            "delay_s", "s", "time from the last write of the timepoint until tables and tracks had it", required=True
+        ),
+    ),
+    ("position", "frame"),
+)
+
 LEVELS = Table(
     "levels",
     (

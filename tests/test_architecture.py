@@ -32,6 +32,7 @@ ROOMS_OF = {
     "tensorboardX": {"training"},
     "onnxruntime": {"models"},
     "zarr": {"store"},
+    "obstore": {"store"},
     "distributed": {"engine"},
     "dask": {"acquisition", "store", "engine"},
     "tifffile": {"acquisition", "exchange"},

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import xarray as xr
 from numpy.typing import NDArray
 
+from livecell import store
 from livecell.acquisition.channels import find_channel
 from livecell.acquisition.movie import lazy_movie
 from livecell.acquisition.recording import Recording
@@ -21,7 +21,7 @@ from livecell.errors import AcquisitionError
 class Acquisition:
     """Fields of view of one acquisition, and what is odd about them."""
 
-    path: Path
+    path: store.Location
     kind: str
     recordings: tuple[Recording, ...]
     warnings: tuple[str, ...] = ()

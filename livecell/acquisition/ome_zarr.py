@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from livecell.errors import AcquisitionError, LivecellError
 class ZarrVolumes:
     """Volumes of one OME-Zarr image."""
 
-    path: Path
+    path: store.Location
 
     def read(self, t: int, c: int) -> NDArray[Any]:
         """Return the volume (z, y, x); AcquisitionError if a chunk cannot be read."""
@@ -39,17 +38,26 @@ class ZarrVolumes:
         """Digest of the chunk files of timepoint t."""
         return self._files.identity(t)
 
+    def pieces(self, t: int, c: int) -> tuple[str, ...]:
+        """Return the name of the volume, the only piece it is made of."""
+        return (volume_name(self.path, t, c),)
+
     @cached_property
     def _files(self) -> store.TimepointFiles:
         return store.TimepointFiles.of(self.path)
 
 
-def is_ome_zarr(path: Path) -> bool:
+def volume_name(image: store.Location, t: int, c: int) -> str:
+    """Return the name of one volume of an image, among the pieces of an acquisition."""
+    return f"{image}@{t},{c}"
+
+
+def is_ome_zarr(path: store.Location) -> bool:
     """Whether a folder has the metadata file of a Zarr group."""
     return any((path / name).is_file() for name in ("zarr.json", ".zattrs", ".zgroup"))
 
 
-def read_ome_zarr(path: Path) -> tuple[str, tuple[Recording, ...]]:
+def read_ome_zarr(path: store.Location) -> tuple[str, tuple[Recording, ...]]:
     """Return the kind of an OME-Zarr and its fields of view.
 
     Raises AcquisitionError when the folder is no OME-Zarr.
@@ -58,7 +66,7 @@ def read_ome_zarr(path: Path) -> tuple[str, tuple[Recording, ...]]:
     return f"ome-zarr {'0.5' if (path / 'zarr.json').is_file() else '0.4'}", recordings
 
 
-def _recording(position: str, path: Path) -> Recording:
+def _recording(position: str, path: store.Location) -> Recording:
     movie = store.open_image(path)
     t, c, z, y, x = movie.shape
     present = np.repeat(np.array(store.present_timepoints(path), dtype=bool)[:, None], c, axis=1)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import xarray as xr
 
+from livecell import store
 from livecell.acquisition.acquisition import Acquisition
+from livecell.acquisition.arrivals import Arrived, only_arrived
 from livecell.acquisition.calibration import calibrate
 from livecell.acquisition.file_pattern import guess_pattern, list_tiffs
 from livecell.acquisition.missing import missing_warnings
@@ -28,22 +30,29 @@ _Opened = tuple[str, tuple[Recording, ...], tuple[str, ...]]
 """Kind, fields of view, warnings."""
 
 
-def open_acquisition(path: str | Path, settings: AcquisitionSettings | None = None) -> Acquisition:
+def open_acquisition(
+    path: str | store.Location, settings: AcquisitionSettings | None = None, arrived: Arrived | None = None
+) -> Acquisition:
     """Open an acquisition without reading its voxels; what the settings give replaces what the files say.
+
+    Of one that is still being written, only the pieces that have `arrived` count; what is not there yet is no warning.
 
     Raises MissingPathError when there is nothing at the path, AcquisitionError when it holds no images that livecell
     can read, they are all damaged, or the settings do not fit them.
     """
-    path, settings = Path(path), settings or AcquisitionSettings()
+    path, settings = store.locate(path), settings or AcquisitionSettings()
     if not path.exists():
         raise MissingPathError(path, expected="images", found="no such file or folder", hint="check the path")
-    kind, recordings, warnings = _open(path, settings)
+    kind, recordings, warnings = _open_anywhere(path, settings, arrived)
+    if arrived is not None:
+        recordings = only_arrived(recordings, arrived)
     recordings = _chosen(path, recordings, settings.positions)
     if not any(recording.present.any() for recording in recordings):
         raise AcquisitionError(
             path, expected="at least one complete timepoint", found="none", hint="copy it again; it was cut off"
         )
-    warnings = (*warnings, *(line for recording in recordings for line in missing_warnings(recording)))
+    if arrived is None:
+        warnings = (*warnings, *(line for recording in recordings for line in missing_warnings(recording)))
     for warning in warnings:
         logger.warning("%s: %s", path, warning)
     return Acquisition(path, kind, tuple(calibrate(recording, settings) for recording in recordings), warnings)
@@ -59,9 +68,19 @@ def open_movie(
     return open_acquisition(path, settings).movie(position)
 
 
-def _open(path: Path, settings: AcquisitionSettings) -> _Opened:
+def _open_anywhere(path: store.Location, settings: AcquisitionSettings, arrived: Arrived | None) -> _Opened:
+    if isinstance(path, Path):
+        return _open(path, settings, arrived)
+    if not is_ome_zarr(path):
+        raise AcquisitionError(
+            path, expected="an OME-Zarr", found="other objects", hint="of other formats, livecell reads files only"
+        )
+    return (*read_ome_zarr(path), ())
+
+
+def _open(path: Path, settings: AcquisitionSettings, arrived: Arrived | None) -> _Opened:
     if path.is_dir():
-        return _open_folder(path, settings)
+        return _open_folder(path, settings, arrived)
     if path.name.lower().endswith(".companion.ome"):
         return "ome-tiff", read_ome_tiff(path, path.read_text(encoding="utf-8"), settings), ()
     if path.suffix.lower() in (".tif", ".tiff", ".btf", ".tf8", ".stk"):
@@ -71,20 +90,21 @@ def _open(path: Path, settings: AcquisitionSettings) -> _Opened:
     )
 
 
-def _open_folder(path: Path, settings: AcquisitionSettings) -> _Opened:
+def _open_folder(path: Path, settings: AcquisitionSettings, arrived: Arrived | None) -> _Opened:
     if is_ome_zarr(path):
         kind, recordings = read_ome_zarr(path)
         return kind, recordings, ()
-    opened = _open_set(path, settings) if settings.pattern is None else None
-    return opened or ("tiff folder", *read_tiff_folder(path, settings))
+    # What has not arrived is not even opened.
+    names = [name for name in list_tiffs(path) if arrived is None or name in arrived]
+    opened = _open_set(path, names, settings) if settings.pattern is None else None
+    return opened or ("tiff folder", *read_tiff_folder(path, names, settings))
 
 
-def _open_set(folder: Path, settings: AcquisitionSettings) -> _Opened | None:
+def _open_set(folder: Path, names: list[str], settings: AcquisitionSettings) -> _Opened | None:
     """Open a folder that holds one file, or one multi-file OME-TIFF; None if it is neither."""
     companions = sorted(folder.glob("*.companion.ome"))
     if len(companions) == 1:
-        return _open(companions[0], settings)
-    names = list_tiffs(folder)
+        return _open(companions[0], settings, None)
     # A single file that says its timepoint is the beginning of a series; more may come.
     if len(names) == 1 and "{t" not in (guess_pattern(names) or ""):
         return _open_file(folder / names[0], settings)
@@ -107,7 +127,9 @@ def _open_file(path: Path, settings: AcquisitionSettings) -> _Opened:
     return kind, read_single_tiff(path, header, settings), ()
 
 
-def _chosen(path: Path, recordings: tuple[Recording, ...], positions: tuple[str, ...] | None) -> tuple[Recording, ...]:
+def _chosen(
+    path: store.Location, recordings: tuple[Recording, ...], positions: tuple[str, ...] | None
+) -> tuple[Recording, ...]:
     if positions is None:
         return recordings
     known = {recording.position: recording for recording in recordings}

@@ -22,6 +22,10 @@ class VolumeSource(Protocol):
         """Return a digest that changes when the data of timepoint t is rewritten; reads no pixels."""
         ...
 
+    def pieces(self, t: int, c: int) -> tuple[str, ...]:
+        """Return the names of the pieces (files, or volumes of an OME-Zarr) that a volume is made of."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Recording:

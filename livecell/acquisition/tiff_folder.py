@@ -12,7 +12,6 @@ from livecell.acquisition.file_pattern import (
     EXAMPLE,
     FileName,
     guess_pattern,
-    list_tiffs,
     natural_order,
     position_names,
     read_names,
@@ -45,15 +44,17 @@ class _Series:
     page_sizes: tuple[int, ...]
 
 
-def read_tiff_folder(folder: Path, settings: AcquisitionSettings) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
-    """Return the fields of view of a folder, and warnings about files that were left out.
+def read_tiff_folder(
+    folder: Path, names: Sequence[str], settings: AcquisitionSettings
+) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
+    """Return the fields of view of a folder with these files, and warnings about files that were left out.
 
     Timepoints are counted from the smallest number in any name: one that no file has is missing, the others stay where
     they are. Planes and channels are those that occur.
 
     Raises AcquisitionError when there are no TIFF files, or their names cannot be understood.
     """
-    found, warnings = _understood(folder, settings.pattern)
+    found, warnings = _understood(folder, names, settings.pattern)
     series = _series(folder, found, settings)
     if dict(zip(series.page_axes, series.page_sizes, strict=True)).get("t", 1) > 1 and len(series.times) > 1:
         raise AcquisitionError(
@@ -72,8 +73,7 @@ def read_tiff_folder(folder: Path, settings: AcquisitionSettings) -> tuple[tuple
     return recordings, tuple(warnings)
 
 
-def _understood(folder: Path, pattern: str | None) -> tuple[list[FileName], list[str]]:
-    names = list_tiffs(folder)
+def _understood(folder: Path, names: Sequence[str], pattern: str | None) -> tuple[list[FileName], list[str]]:
     if not names:
         raise AcquisitionError(
             folder, expected="images", found="a folder with no images", hint="check the path, or export to OME-TIFF"

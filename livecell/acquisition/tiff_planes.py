@@ -75,10 +75,19 @@ class TiffPlanes:
     def frame_identity(self, t: int) -> str:
         """Digest of which pages of which files the timepoint is made of, and the sizes and times of these files."""
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(self.file_of[t].tobytes() + self.page_of[t].tobytes())
-        for number in np.unique(self.file_of[t][self.file_of[t] >= 0]):
-            digest.update(f"{self.files[number]}:{_state(self.root / self.files[number])};".encode())
+        # Files by their order within the timepoint: their numbers change where files of other timepoints arrive.
+        numbers, places = np.unique(self.file_of[t], return_inverse=True)
+        digest.update(places.astype(np.int64).tobytes() + self.page_of[t].tobytes())
+        for number in numbers:
+            known = number >= 0
+            told = f"{self.files[number]}:{_state(self.root / self.files[number])}" if known else "no file"
+            digest.update(f"{told};".encode())
         return digest.hexdigest()
+
+    def pieces(self, t: int, c: int) -> tuple[str, ...]:
+        """Return the names of the files that the volume at timepoint t of channel number c lies in."""
+        numbers = np.unique(self.file_of[t, c])
+        return tuple(self.files[number] for number in numbers if number >= 0)
 
     def _complete_pages(self, name: str) -> NDArray[np.bool_]:
         path = self.root / name

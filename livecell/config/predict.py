@@ -11,6 +11,7 @@ from livecell.config.base import Count, Positive, Settings
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 StoredAs = Literal["uint16", "uint8", "float16", "float32", "none"]
 NormalisedBy = Literal["series", "frame", "file"]
+CalibratedFrom = Literal["series", "start"]
 UncertaintySource = Literal["flips", "ensemble", "head"]
 
 
@@ -35,10 +36,21 @@ class PredictSettings(Settings):
     normalisation: NormalisedBy = Field(
         "series", description="over what input is normalised: each series (no flicker), each frame, or the whole file"
     )
-    calibration_frames: Count = Field(3, description="frames, spread over the series, that normalisation comes from")
+    calibration_frames: Count = Field(3, description="frames that normalisation and thresholds come from")
+    calibrated_from: CalibratedFrom = Field(
+        "series",
+        description="where these frames are: spread over the series, or its start (a recording that is watched is then "
+        "computed once)",
+    )
     dtype: StoredAs = Field(
         "uint16",
         description="how predictions are stored; integers are scaled; none deletes a volume once it is measured",
+    )
+    store_at: str | None = Field(
+        None,
+        pattern="^s3://[^/]+/.+$",
+        description="address s3://bucket/name below which volumes and labels are stored, of this run alone; default: "
+        "the run folder",
     )
     projections: bool = Field(False, description="store maximum projections along z as well")
     uncertainty: tuple[UncertaintySource, ...] = Field(

@@ -13,6 +13,7 @@ from livecell.config.predict import PredictSettings
 from livecell.config.report import ReportSettings
 from livecell.config.segment import SegmentSettings
 from livecell.config.track import TrackSettings
+from livecell.config.watch import WatchSettings
 from livecell.structures import Form, Structure
 
 
@@ -51,6 +52,7 @@ class RunSettings(Settings):
     export: ExportSettings = ExportSettings()
     report: ReportSettings = ReportSettings()
     cluster: ClusterSettings = ClusterSettings()
+    watch: WatchSettings = WatchSettings()
     structures: dict[str, StructureSettings] = Field({}, description="structures of your own, by name")
 
     def own_structures(self) -> dict[str, Structure]:

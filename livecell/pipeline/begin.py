@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from livecell.acquisition import Acquisition, channel_index, open_acquisition, require_sampling
+from livecell.acquisition import Acquisition, Arrived, channel_index, open_acquisition, require_sampling
 from livecell.config import RunSettings, dump_settings
 from livecell.engine import write_text
 from livecell.errors import AcquisitionError, ModelError
@@ -56,14 +56,15 @@ def begin(
     structure: str = "objects",
     out: str | Path | None = None,
     choose: Choose | None = None,
+    arrived: Arrived | None = None,
 ) -> Beginning:
     """Check everything that can be checked without computing, and resolve every default.
 
     `structure` names what given images or labels with a single channel show. What is left to the machine is as in the
     run that the folder `out` holds, if it holds one. `choose` says what the machine decides that will predict, where it
-    is not this one.
+    is not this one. Of an acquisition that is still being written, only what has `arrived` counts.
     """
-    acquisition = open_acquisition(Path(source), settings.acquisition)
+    acquisition = open_acquisition(source, settings.acquisition, arrived)
     require_sampling(acquisition)
     choose = choose or partial(choose_here, settings.cluster)
     if role != "acquisition":
@@ -167,7 +168,7 @@ def _ensemble_warnings(ensembles: Sequence[Ensemble]) -> list[str]:
     return [f"{name}: mean of models {' and '.join(models)}" for name, models in together.items() if len(models) > 1]
 
 
-KEPT = ("created", "stages", "failed", "defective", "flicker")
+KEPT = ("created", "stages", "failed", "defective", "flicker", "watch")
 """What a run that is resumed keeps of its record."""
 
 

@@ -12,7 +12,7 @@ import xarray as xr
 from livecell import store
 from livecell.acquisition import read_volume
 from livecell.errors import AcquisitionError
-from livecell.pipeline.choose_frames import Chosen, choose_frames, spread_over
+from livecell.pipeline.choose_frames import Chosen, Pick, choose_frames, first_of, spread_over
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import calibration_fingerprint
 from livecell.pipeline.foreign import describe_kind
@@ -74,7 +74,11 @@ def inspect_position(context: Context, position: str) -> dict[str, Any]:
 def _wanted(context: Context, position: str) -> list[int]:
     earlier: list[int] = context.calibration.get(position, {}).get("frames") or []
     count = context.settings.predict.calibration_frames
-    return earlier or spread_over(present_frames(context, position), count)
+    return earlier or _pick(context)(present_frames(context, position), count)
+
+
+def _pick(context: Context) -> Pick:
+    return {"series": spread_over, "start": first_of}[context.settings.predict.calibrated_from]
 
 
 def _chosen(context: Context, position: str) -> Chosen:
@@ -84,6 +88,7 @@ def _chosen(context: Context, position: str) -> Chosen:
         present_frames(context, position),
         _wanted(context, position),
         None if usual is None else FrameLooks(**usual),
+        _pick(context),
     )
 
 

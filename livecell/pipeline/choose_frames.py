@@ -31,16 +31,31 @@ def spread_over(present: Sequence[int], count: int) -> list[int]:
     return sorted({present[index] for index in np.linspace(0, len(present) - 1, count).round().astype(int)})
 
 
-def choose_frames(look: Look, present: Sequence[int], wanted: Sequence[int], usual: FrameLooks | None = None) -> Chosen:
+def first_of(present: Sequence[int], count: int) -> list[int]:
+    """Return the first `count` of the frames."""
+    return list(present[:count])
+
+
+Pick = Callable[[Sequence[int], int], list[int]]
+"""Picks a number of frames of those that are present."""
+
+
+def choose_frames(
+    look: Look,
+    present: Sequence[int],
+    wanted: Sequence[int],
+    usual: FrameLooks | None = None,
+    pick: Pick = spread_over,
+) -> Chosen:
     """Return the frames that are wanted; in place of a defective one, its nearest good neighbour.
 
     `look` reads a frame; of a long series only few are read, unless most of it is bad. `usual` is what was found to be
-    usual before.
+    usual before; else it is told from frames that `pick` gives.
 
     Raises AcquisitionError when no frame is good.
     """
     seen = cache(look)
-    reference = usual or usual_looks([seen(frame) for frame in sorted({*wanted, *spread_over(present, WITNESSES)})])
+    reference = usual or usual_looks([seen(frame) for frame in sorted({*wanted, *pick(present, WITNESSES)})])
 
     def is_good(frame: int) -> bool:
         return defect_of(seen(frame), reference) is None

@@ -116,7 +116,7 @@ class ImageSide:
 
     path: Path
     movies: Mapping[str, xr.DataArray]
-    images: Mapping[str, Path]
+    images: Mapping[str, store.Location]
 
     @property
     def positions(self) -> tuple[str, ...]:

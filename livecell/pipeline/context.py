@@ -14,6 +14,7 @@ from livecell import store
 from livecell.acquisition import Acquisition, open_acquisition
 from livecell.config import RunSettings
 from livecell.models import Model, open_models
+from livecell.pipeline.arrived import read_arrived
 from livecell.pipeline.run_folder import RunFolder
 from livecell.prediction import predicted_shape
 from livecell.structures import Form, Structure
@@ -113,7 +114,7 @@ def load_context(folder: RunFolder) -> Context:
     record = folder.read_record()
     settings = folder.read_settings()
     role: Role = record["input"]["role"]
-    acquisition = open_acquisition(Path(record["input"]["path"]), settings.acquisition)
+    acquisition = open_acquisition(record["input"]["path"], settings.acquisition, read_arrived(folder))
     models = open_models(settings.predict.models) if role == "acquisition" else ()
     structures = tuple(Structure(s["name"], Form(s["form"]), color=s["color"]) for s in record["structures"])
     calibration = folder.read_calibration()

@@ -60,7 +60,7 @@ def convert(
     out = Path(out)
     positions = tuple(field.target for field in fields)
     layouts = [_layout(field) for field in fields]
-    _make_room(out, overwrite, [acquisition.path for acquisition in acquisitions])
+    _make_room(out, overwrite, [one.path for one in acquisitions if isinstance(one.path, Path)])
     store.create_collection(out, positions)
     for field, layout in zip(fields, layouts, strict=True):
         store.create_image(store.image_path(out, field.target, positions), layout)

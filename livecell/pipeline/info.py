@@ -12,6 +12,7 @@ from livecell.config.acquisition import AcquisitionSettings
 from livecell.errors import MissingPathError
 from livecell.models import open_model
 from livecell.pipeline.run_folder import RunFolder
+from livecell.store import ObjectPath, locate
 
 
 def describe(path: str | Path, settings: AcquisitionSettings | None = None) -> dict[str, Any]:
@@ -19,7 +20,10 @@ def describe(path: str | Path, settings: AcquisitionSettings | None = None) -> d
 
     Raises MissingPathError when nothing is there, AcquisitionError when it is nothing that livecell knows.
     """
-    path = Path(path)
+    place = locate(path)
+    if isinstance(place, ObjectPath):
+        return _describe_acquisition(open_acquisition(place, settings))
+    path = place
     if not path.exists():
         raise MissingPathError(path, expected="images, a run or a model", found="nothing there", hint="check the path")
     if (path / "run.json").is_file():

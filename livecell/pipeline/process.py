@@ -11,6 +11,7 @@ from pathlib import Path
 from livecell.config import RunSettings
 from livecell.engine import Outcome, Task, Unit, Work, check_scheduler, lock_folder, token_of, write_json
 from livecell.errors import AcquisitionError
+from livecell.pipeline.arrived import forget_arrivals, is_superseded, read_arrived
 from livecell.pipeline.begin import begin, write_beginning
 from livecell.pipeline.context import Context, Role, load_context
 from livecell.pipeline.export import export_run
@@ -70,14 +71,16 @@ def process(
     with ExitStack() as stack:
         place = stack.enter_context(open_scheduler(scheduler, settings.cluster, job_of(out)))
         beginning = begin(source, settings, role, structure, None if overwrite else out, place.choose)
+        overwrite |= is_superseded(Path(out), source, beginning.identity)
         folder = claim_folder(out, beginning.identity, overwrite)
-        _hold(folder, stack)
+        hold(folder, stack)
         # The lock goes last, when nobody of ours writes any more.
         stack.callback(place.close)
         if overwrite:
             clear_folder(folder)
+        forget_arrivals(folder)
         write_beginning(folder, beginning, "process" if tuple(stages) == ALL_STAGES else " ".join(stages))
-        _advance(folder, stages, place, on_progress)
+        do_stages(folder, stages, place, on_progress)
     return open_run(folder.path)
 
 
@@ -86,7 +89,7 @@ def job_of(out: str | Path) -> str:
     return f"livecell {Path(out).resolve()}"
 
 
-def _hold(folder: RunFolder, stack: ExitStack) -> None:
+def hold(folder: RunFolder, stack: ExitStack) -> None:
     """Hold a run folder until the end: its lock, and its log."""
     stack.enter_context(lock_folder(folder.path, folder.lock))
     stack.enter_context(logging_to(folder))
@@ -104,26 +107,22 @@ def advance(
     check_scheduler(scheduler)
     folder = open_folder(out)
     with ExitStack() as stack:
-        _hold(folder, stack)
+        hold(folder, stack)
         source, structures = folder.read_record()["input"], folder.read_record()["structures"]
         used = settings or folder.read_settings()
         place = stack.enter_context(open_scheduler(scheduler, used.cluster, job_of(out)))
-        beginning = begin(source["path"], used, source["role"], structures[0]["name"], folder.path, place.choose)
+        name, arrived = structures[0]["name"], read_arrived(folder)
+        beginning = begin(source["path"], used, source["role"], name, folder.path, place.choose, arrived)
         write_beginning(folder, beginning, " ".join(stages))
-        _advance(folder, stages, place, on_progress)
+        do_stages(folder, stages, place, on_progress)
     return open_run(folder.path)
 
 
-def _advance(folder: RunFolder, stages: Sequence[str], place: Workplace, on_progress: OnProgress) -> None:
-    context = _calibrated(load_context(folder), place.run_tasks)
-    record_input(context)
-    prepare_stores(context)
-    discard_all_served(context)
-    wanted = wanted_stages(context, stages)
-    outcomes = _run(context, plan_tasks(context, wanted), place.run_tasks, on_progress)
+def do_stages(folder: RunFolder, stages: Sequence[str], place: Workplace, on_progress: OnProgress) -> None:
+    """Do these stages of a run that has begun, and let the workers go in between."""
+    context = do_units(folder, stages, place.run_tasks, on_progress)
     # What comes now is done here, and may want all the memory.
     place.close()
-    record_units(context, wanted, outcomes)
     barriers: dict[str, Callable[[Context], object]] = {
         "track": track_run,
         "export": export_run,
@@ -135,6 +134,21 @@ def _advance(folder: RunFolder, stages: Sequence[str], place: Workplace, on_prog
         if stage in stages:
             logger.info("%s", stage)
             run_stage(context)
+
+
+def do_units(folder: RunFolder, stages: Sequence[str], run_tasks: RunTasks, on_progress: OnProgress) -> Context:
+    """Calibrate a run that has begun, do what is left to do of the units of these stages, and return its context.
+
+    Raises AcquisitionError where the input cannot be calibrated from.
+    """
+    context = _calibrated(load_context(folder), run_tasks)
+    record_input(context)
+    prepare_stores(context)
+    discard_all_served(context)
+    wanted = wanted_stages(context, stages)
+    outcomes = _run(context, plan_tasks(context, wanted), run_tasks, on_progress)
+    record_units(context, wanted, outcomes)
+    return context
 
 
 def _calibrated(context: Context, run_tasks: RunTasks) -> Context:
@@ -175,7 +189,8 @@ def _run(
     # The input belongs to it: timepoints may have arrived or been repaired since a process opened it.
     source = context.folder.read_record()["input"]
     settings = context.folder.config.read_text(encoding="utf-8")
-    state = digest([settings, context.calibration, context.names, source])
+    arrived = sorted(read_arrived(context.folder) or ())
+    state = digest([settings, context.calibration, context.names, source, arrived])
     stamp = f"{state}{HELD_BY}{token_of(context.folder.lock)}"
 
     def work(threads: int) -> Work:

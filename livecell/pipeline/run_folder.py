@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from livecell.config import RunSettings, load_settings
 from livecell.engine import Markers, write_json
 from livecell.errors import MissingPathError, RunFolderError, StorageError
+from livecell.store import remove
 
 DYNAMICS_NAMES = ("dynamics", "rates", "msd", "pairs", "cell_cycles")
 """Tables of structures over time."""
@@ -89,6 +89,16 @@ class RunFolder:
     def lock(self) -> Path:
         """The lock file."""
         return self.control / "lock"
+
+    @property
+    def arrivals(self) -> Path:
+        """What has arrived of an acquisition that is watched; there until the watch is completed."""
+        return self.control / "arrivals.json"
+
+    @property
+    def delays(self) -> Path:
+        """Table of how long after each timepoint was written the tracks knew of it, of a run that was watched."""
+        return self.path / "delays.csv"
 
     @property
     def markers(self) -> Markers:
@@ -224,10 +234,11 @@ def clear_folder(folder: RunFolder) -> None:
         folder.dynamics,
         folder.path / "objects",
     ]
-    files = [folder.calibration, folder.record, folder.config, folder.report, *(folder.csv(name) for name in CSV_NAMES)]
+    files = [folder.calibration, folder.record, folder.config, folder.report, folder.arrivals, folder.delays]
+    files += [folder.csv(name) for name in CSV_NAMES]
     memory = ("markers", "parts", "tables", "calibration", "inspection")
     for store in [*stores, *(folder.control / name for name in memory)]:
-        shutil.rmtree(store, ignore_errors=True)
+        remove(store)
     for file in files:
         file.unlink(missing_ok=True)
 

@@ -26,6 +26,8 @@ def prepare_stores(context: Context) -> None:
     if context.role == "labels":
         return
     predicted = context.role == "acquisition"
+    if predicted:
+        _link_stores(context)
     root = context.folder.predictions if predicted else context.folder.labels
     _ensure_images(context, root, prediction_layout if predicted else _bearer)
     for position in context.acquisition.positions:
@@ -36,6 +38,16 @@ def prepare_stores(context: Context) -> None:
         settings = context.settings.predict
         _ensure_wanted(context, context.folder.projections, projection_layout, wanted=settings.projections)
         _ensure_wanted(context, context.folder.uncertainty, uncertainty_layout, wanted=bool(settings.uncertainty))
+
+
+def _link_stores(context: Context) -> None:
+    """Let the images of the run lie where the settings say; what they stood for elsewhere stays there."""
+    address = context.settings.predict.store_at
+    for path in (context.folder.predictions, context.folder.projections, context.folder.uncertainty):
+        if address is not None:
+            store.link(path, f"{address.rstrip('/')}/{path.name}")
+        elif path.is_file():
+            path.unlink()
 
 
 def _bearer(context: Context, position: str) -> ImageLayout:
@@ -98,7 +110,7 @@ def _ensure_wanted(context: Context, root: Path, layout_of: LayoutOf, *, wanted:
     if wanted:
         _ensure_images(context, root, layout_of)
     else:
-        shutil.rmtree(root, ignore_errors=True)
+        store.remove(root)
 
 
 def _ensure_image(path: Path, layout: ImageLayout) -> None:
@@ -130,6 +142,14 @@ def _kernel(layout: ImageLayout) -> ImageLayout:
 
 def _remove_image(path: Path) -> None:
     """Remove an image and its labels, but no image of another position below it."""
+    place = store.locate(path)
+    if isinstance(place, store.ObjectPath):
+        below = {name.removeprefix(f"{place}/").partition("/")[0] for name in place.statuses()}
+        for name in below:
+            if name.isdigit() or name == "labels":
+                (place / name).remove_below()
+        (place / "zarr.json").unlink()
+        return
     for entry in path.iterdir() if path.exists() else ():
         if entry.name.isdigit() or entry.name == "labels":
             shutil.rmtree(entry)
@@ -138,7 +158,7 @@ def _remove_image(path: Path) -> None:
 
 def _ensure_labels(image: Path, structure: Structure, layout: ImageLayout) -> None:
     path = image / "labels" / structure.name
-    if not (path / "0").exists():
+    if not (store.locate(path) / "zarr.json").is_file():
         store.create_labels(image, structure.name, replace(layout, dtype="uint32"), color=structure.color)
     elif store.read_layout(path).shape[0] < layout.shape[0]:
         store.extend_image(path, layout.shape[0])

@@ -103,10 +103,12 @@ def run_unit(path: Path, stamp: str, threads: int, unit: Unit) -> Status:
     _CLEAR[unit.stage](context, unit)
     start_s = time.perf_counter()
     complete = all(is_current(context, before) for before in follows_of(context, unit))
+    # Taken before: input that is written again meanwhile must not count as what was read.
+    fingerprint = unit_fingerprint(context, unit)
     findings = _findings_from_whole(context, unit)
     _check_held(context, stamp)
     marker = {
-        "fingerprint": unit_fingerprint(context, unit),
+        "fingerprint": fingerprint,
         **findings,
         "seconds": round(time.perf_counter() - start_s, 4),
         "complete": complete,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from livecell.errors import LivecellError
 from livecell.reporting.planes import SHOWN_PIXELS, fullest_plane, shrink, shrink_labels
-from livecell.store import ImageLayout, has_volume, list_images, read_layout, read_volume
+from livecell.store import ImageLayout, Location, has_volume, list_images, list_labels, read_layout, read_volume
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,17 +37,17 @@ class Field:
     `projections` is the image of the maximum projections, for a field of labels that has them.
     """
 
-    image: Path
+    image: Location
     layout: ImageLayout
     predicted: bool = True
-    projections: Path | None = None
+    projections: Location | None = None
 
     @property
     def structures(self) -> tuple[str, ...]:
         """Names of the structures that are stored."""
         if self.predicted:
             return tuple(channel.name for channel in self.layout.channels)
-        return tuple(sorted(path.name for path in (self.image / "labels").glob("*") if path.is_dir()))
+        return tuple(sorted(list_labels(self.image)))
 
     @property
     def extent_um(self) -> tuple[float, float]:
@@ -125,9 +125,10 @@ def open_fields(run: Path, *, volumes: bool = True) -> dict[str, Field]:
     volumes : whether predicted volumes stay in the run; if not, their labels are shown, and their projections if any.
     """
     for name, predicted in (("predictions.ome.zarr", volumes), ("labels.ome.zarr", False)):
-        if (run / name).is_dir():
+        # A file stands for images that lie elsewhere.
+        if (run / name).exists():
             projections = run / "projections.ome.zarr"
-            return _open(run / name, predicted, projections if not volumes and projections.is_dir() else None)
+            return _open(run / name, predicted, projections if not volumes and projections.exists() else None)
     return {}
 
 

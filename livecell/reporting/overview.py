@@ -136,8 +136,19 @@ def _facts(contents: RunContents) -> Iterable[tuple[str, str]]:
     finished = record.get("finished")
     yield "Started", moment(record.get("created"))
     yield "Finished", moment(finished) if finished else "not finished"
+    if watched := _mapping(record.get("watch")):
+        yield "Watched", _watched(watched)
     yield "Computed on", _joined(record.get("device"), record.get("precision"))
     yield "livecell", str(record.get("livecell") or ABSENT)
+
+
+def _watched(told: Mapping[str, Any]) -> str:
+    """Return how far tracks were behind the microscope."""
+    timepoints, delay_s = counted(int(told.get("timepoints") or 0), "timepoint"), _mapping(told.get("delay_s"))
+    if not delay_s:
+        return timepoints
+    median, most, longest = (duration(delay_s.get(name)) for name in ("median", "p95", "longest"))
+    return f"{timepoints}; tracks {median} after each was written (median; 95 % within {most}, all within {longest})"
 
 
 def _model(entry: Mapping[str, Any]) -> Model:

@@ -34,6 +34,7 @@ _MEANINGS = {
     "cell_cycles.csv": "time between divisions",
     "drift.csv": "drift of the stage",
     "frames.csv": "one row per timepoint: whether it was used, how it looked, how it was normalised",
+    "delays.csv": "seconds from the last write of each timepoint until the tracks had it",
 }
 
 

@@ -11,6 +11,7 @@ from livecell.errors import StorageError
 from livecell.store.disk import disk_errors, write_json
 from livecell.store.group import read_group
 from livecell.store.metadata import VERSION, group_document
+from livecell.store.objects import Location, locate
 
 _FIELD = re.compile(r"([A-Za-z0-9]+)/([A-Za-z0-9]+)/([A-Za-z0-9._-]+)")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -23,7 +24,7 @@ def create_collection(root: str | Path, positions: Sequence[str]) -> None:
 
     Raises StorageError if the names are mixed, or another collection is there already.
     """
-    for folder, attributes in _groups(Path(root), positions).items():
+    for folder, attributes in _groups(locate(root), positions).items():
         with disk_errors(folder):
             _create_group(folder, attributes)
 
@@ -34,7 +35,7 @@ def image_path(root: str | Path, position: str, positions: Sequence[str]) -> Pat
     return Path(root) if single else Path(root) / position
 
 
-def _groups(root: Path, positions: Sequence[str]) -> dict[Path, dict[str, Any]]:
+def _groups(root: Location, positions: Sequence[str]) -> dict[Location, dict[str, Any]]:
     """Attributes of every group of the collection, outer ones last so that they name only what is there."""
     if positions and all(_FIELD.fullmatch(position) for position in positions):
         return _plate(root, positions)
@@ -51,14 +52,14 @@ def _groups(root: Path, positions: Sequence[str]) -> dict[Path, dict[str, Any]]:
     return {root / "OME": series, root: {"ome": {"version": VERSION, "bioformats2raw.layout": 3}}}
 
 
-def _plate(root: Path, positions: Sequence[str]) -> dict[Path, dict[str, Any]]:
+def _plate(root: Location, positions: Sequence[str]) -> dict[Location, dict[str, Any]]:
     parts = [position.split("/") for position in positions]
     rows = sorted({row for row, _, _ in parts}, key=_natural)
     columns = sorted({column for _, column, _ in parts}, key=_natural)
     fields: dict[tuple[str, str], list[str]] = {}
     for row, column, field in parts:
         fields.setdefault((row, column), []).append(field)
-    groups: dict[Path, dict[str, Any]] = {}
+    groups: dict[Location, dict[str, Any]] = {}
     for (row, column), names in fields.items():
         well = {"images": [{"path": name} for name in names]}
         groups[root / row / column] = {"ome": {"version": VERSION, "well": well}}
@@ -85,7 +86,7 @@ def _natural(name: str) -> tuple[bool, int, str]:
     return (True, int(name), name) if name.isdigit() else (False, len(name), name)
 
 
-def _create_group(folder: Path, attributes: dict[str, Any]) -> None:
+def _create_group(folder: Location, attributes: dict[str, Any]) -> None:
     file = folder / "zarr.json"
     if not file.is_file():
         write_json(file, group_document(attributes))

@@ -18,6 +18,7 @@ from livecell.store.group import read_group
 from livecell.store.image import read_layout
 from livecell.store.layout import Channel, ImageLayout, Shape, chunk_shape, shard_shape
 from livecell.store.metadata import VERSION, group_document, image_attributes, labels_attributes
+from livecell.store.objects import Location, ObjectPath, for_zarr, locate
 
 
 def create_image(path: str | Path, layout: ImageLayout) -> None:
@@ -27,7 +28,7 @@ def create_image(path: str | Path, layout: ImageLayout) -> None:
 
     Raises StorageError if something else is there, or the disk cannot be written.
     """
-    folder = Path(path)
+    folder = locate(path)
     _create(folder, layout.resolved, image_attributes(layout.resolved, folder.name))
 
 
@@ -46,13 +47,13 @@ def create_labels(image_path: str | Path, name: str, layout: ImageLayout, color:
         levels=image.levels,
         encodings=None,
     ).resolved
-    _check_labels(Path(image_path), own, image)
-    folder = Path(image_path) / "labels"
+    _check_labels(locate(image_path), own, image)
+    folder = locate(image_path) / "labels"
     _create(folder / name, own, labels_attributes(own, name))
     _list_labels(folder, name)
 
 
-def _check_labels(path: Path, labels: ImageLayout, image: ImageLayout) -> None:
+def _check_labels(path: Location, labels: ImageLayout, image: ImageLayout) -> None:
     if np.dtype(labels.dtype).kind not in "ui" or labels.shape[2:] != image.shape[2:]:
         raise StorageError(
             path / "labels",
@@ -62,7 +63,7 @@ def _check_labels(path: Path, labels: ImageLayout, image: ImageLayout) -> None:
         )
 
 
-def _list_labels(folder: Path, name: str) -> None:
+def _list_labels(folder: Location, name: str) -> None:
     group = folder / "zarr.json"
     listed = list(read_group(folder).ome.get("labels", ())) if group.is_file() else []
     if name not in listed:
@@ -70,12 +71,28 @@ def _list_labels(folder: Path, name: str) -> None:
             write_json(group, group_document({"ome": {"version": VERSION, "labels": [*listed, name]}}))
 
 
-def _create(path: Path, layout: ImageLayout, attributes: dict[str, Any]) -> None:
-    """Build under a temporary name beside `path`, then rename: an image exists wholly or not at all."""
+def _create(path: Location, layout: ImageLayout, attributes: dict[str, Any]) -> None:
+    """Make an image that exists wholly or not at all, or check that it is there already."""
     with disk_errors(path):
         if (path / "zarr.json").is_file():
             _check_same(path, layout)
-            return
+        elif isinstance(path, ObjectPath):
+            _put(path, layout, attributes)
+        else:
+            _build(path, layout, attributes)
+
+
+def _put(path: ObjectPath, layout: ImageLayout, attributes: dict[str, Any]) -> None:
+    """Write the group last: without it, there is no image."""
+    for level, shape in enumerate(layout.level_shapes):
+        (path / str(level)).remove_below()
+        _create_array(path / str(level), shape, layout.dtype)
+    write_json(path / "zarr.json", group_document(attributes))
+
+
+def _build(path: Path, layout: ImageLayout, attributes: dict[str, Any]) -> None:
+    """Build under a temporary name beside `path`, then rename."""
+    with disk_errors(path):
         _check_free(path)
         draft = path.with_name(f".{path.name}.partial")
         shutil.rmtree(draft, ignore_errors=True)
@@ -87,9 +104,9 @@ def _create(path: Path, layout: ImageLayout, attributes: dict[str, Any]) -> None
         draft.rename(path)
 
 
-def _create_array(path: Path, shape: Shape, dtype: str) -> None:
+def _create_array(path: Location, shape: Shape, dtype: str) -> None:
     zarr.create_array(
-        str(path),
+        for_zarr(path, read_only=False),
         shape=shape,
         dtype=dtype,
         chunks=chunk_shape(shape),
@@ -101,7 +118,7 @@ def _create_array(path: Path, shape: Shape, dtype: str) -> None:
     )
 
 
-def _check_same(path: Path, layout: ImageLayout) -> None:
+def _check_same(path: Location, layout: ImageLayout) -> None:
     there = _without_windows(read_layout(path))
     if there != _without_windows(layout):
         raise StorageError(

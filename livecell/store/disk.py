@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from livecell.errors import LivecellError, StorageError
+from livecell.store.objects import Location, ObjectPath, object_errors
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Location) -> Iterator[None]:
     """Turn what the operating system says while `path` is written into a StorageError with what to do."""
+    if isinstance(path, ObjectPath):
+        with object_errors(path):
+            yield
+        return
     try:
         yield
     except LivecellError:
@@ -27,12 +32,16 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise _storage_error(path, error) from error
 
 
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
+def write_json(path: Location, document: Mapping[str, Any]) -> None:
     """Replace the JSON file `path` in one step: readers see the old document or the new one, never a part."""
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
+    if isinstance(path, ObjectPath):
+        path.write_text(text)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        draft.write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

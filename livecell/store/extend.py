@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livecell.store.disk import disk_errors
 from livecell.store.image import stored_image
+from livecell.store.objects import Location, ObjectPath
 
 
 def extend_image(path: str | Path, timepoints: int) -> None:
@@ -20,4 +21,12 @@ def extend_image(path: str | Path, timepoints: int) -> None:
             if level.array.shape[0] < timepoints:
                 level.array.resize((timepoints, *level.array.shape[1:]))
         # Processes that have the image open look at this file to see that it changed.
-        (image.path / "zarr.json").touch()
+        _touch(image.path / "zarr.json")
+
+
+def _touch(file: Location) -> None:
+    if isinstance(file, ObjectPath):
+        # An object is told from an earlier one by its content.
+        file.write_text(file.read_text() + "\n")
+    else:
+        file.touch()

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from livecell.errors import AcquisitionError, MissingPathError
+from livecell.store.objects import Location, locate
 
 
 @dataclass(frozen=True)
 class Group:
     """A Zarr group: its attributes, and among them what OME-Zarr says."""
 
-    path: Path
+    path: Location
     zarr_format: Literal[2, 3]
     attributes: Mapping[str, Any]
 
@@ -32,12 +32,12 @@ class Group:
         return found if isinstance(found, Mapping) else {}
 
 
-def read_group(path: str | Path) -> Group:
+def read_group(path: str | Location) -> Group:
     """Read the metadata of the group at `path`.
 
     Raises MissingPathError where there is nothing, AcquisitionError where there is no Zarr group.
     """
-    folder = Path(path)
+    folder = locate(path)
     if not folder.exists():
         raise MissingPathError(folder, expected="an OME-Zarr folder", found="nothing", hint="check the path")
     if (folder / "zarr.json").is_file():
@@ -50,7 +50,7 @@ def read_group(path: str | Path) -> Group:
     raise not_ome_zarr(folder, "no Zarr group there")
 
 
-def not_ome_zarr(path: Path, found: str) -> AcquisitionError:
+def not_ome_zarr(path: Location, found: str) -> AcquisitionError:
     """The error for a folder that is not OME-Zarr."""
     return AcquisitionError(
         path,
@@ -60,7 +60,7 @@ def not_ome_zarr(path: Path, found: str) -> AcquisitionError:
     )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Location) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,16 +14,17 @@ from livecell.errors import StorageError
 from livecell.store.group import read_group
 from livecell.store.layout import Channel, ImageLayout
 from livecell.store.multiscale import Multiscale, read_multiscale
+from livecell.store.objects import Location, ObjectStatus, for_zarr, locate
 
 
 @dataclass(frozen=True)
 class Level:
     """One array of a pyramid and the folder it lies in."""
 
-    folder: Path
+    folder: Location
     array: zarr.Array[Any]
 
-    def shard(self, t: int, c: int) -> Path:
+    def shard(self, t: int, c: int) -> Location:
         """The file that holds volume (t, c)."""
         return self.folder / self.array.metadata.encode_chunk_key((t, c, 0, 0, 0))
 
@@ -39,13 +39,13 @@ class Level:
 class StoredImage:
     """An image with its layout and its levels, finest first."""
 
-    path: Path
+    path: Location
     layout: ImageLayout
     levels: tuple[Level, ...]
     is_labels: bool
 
 
-def read_layout(path: str | Path) -> ImageLayout:
+def read_layout(path: str | Location) -> ImageLayout:
     """The layout of a stored image or labels; `levels` is the number it has.
 
     Raises StorageError for an image whose axes are not (t, c, z, y, x): open that one with `open_image`.
@@ -53,9 +53,9 @@ def read_layout(path: str | Path) -> ImageLayout:
     return stored_image(path).layout
 
 
-def stored_image(path: str | Path) -> StoredImage:
+def stored_image(path: str | Location) -> StoredImage:
     """Open an image; what was read is kept until its metadata change."""
-    folder = Path(path)
+    folder = locate(path)
     try:
         status = (folder / "zarr.json").stat()
     except OSError as error:
@@ -65,21 +65,22 @@ def stored_image(path: str | Path) -> StoredImage:
             found=error.strerror or str(error),
             hint="create it first, or check the path",
         ) from error
-    return _open(folder, (status.st_mtime_ns, status.st_ino))
+    version = status.version if isinstance(status, ObjectStatus) else f"{status.st_mtime_ns} {status.st_ino}"
+    return _open(folder, version)
 
 
 @lru_cache(maxsize=64)
-def _open(folder: Path, _version: tuple[int, int]) -> StoredImage:
+def _open(folder: Location, _version: str) -> StoredImage:
     image = read_multiscale(read_group(folder))
     _check_axes(folder, image)
     levels = tuple(Level(folder / name, _open_array(folder / name)) for name in image.datasets)
     return StoredImage(folder, _layout(image, levels[0].array), levels, image.is_labels)
 
 
-def _open_array(path: Path) -> zarr.Array[Any]:
+def _open_array(path: Location) -> zarr.Array[Any]:
     """Open an array so that every chunk that is written is kept, even one of nothing but zeros."""
     try:
-        array = zarr.open_array(str(path), mode="r+", zarr_format=3)
+        array = zarr.open_array(for_zarr(path, read_only=False), mode="r+", zarr_format=3)
     except (OSError, ValueError) as error:
         raise StorageError(
             path, expected="a level of the image", found=str(error), hint="start again with --overwrite"
@@ -87,7 +88,7 @@ def _open_array(path: Path) -> zarr.Array[Any]:
     return array.with_config({"write_empty_chunks": True})
 
 
-def _check_axes(path: Path, image: Multiscale) -> None:
+def _check_axes(path: Location, image: Multiscale) -> None:
     if image.axes != AXES:
         raise StorageError(
             path,

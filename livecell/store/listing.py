@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from livecell.errors import AcquisitionError, MissingPathError
 from livecell.store.group import Group, not_ome_zarr, read_group
 from livecell.store.multiscale import is_image
+from livecell.store.objects import Location, locate
 
 
-def list_images(path: str | Path) -> dict[str, Path]:
+def list_images(path: str | Location) -> dict[str, Location]:
     """Positions of an OME-Zarr (0.4 or 0.5) and where their images lie.
 
     A plain image is `0`; a plate gives `A/1/0` and so on, in the order of its wells and fields; the bioformats2raw
@@ -28,8 +28,17 @@ def list_images(path: str | Path) -> dict[str, Path]:
     raise not_ome_zarr(group.path, "neither an image nor a plate nor a collection")
 
 
-def _fields(group: Group) -> dict[str, Path]:
-    fields: dict[str, Path] = {}
+def list_labels(image: str | Location) -> tuple[str, ...]:
+    """Return the names of the labels of an image, as it lists them itself; none where it has none."""
+    try:
+        group = read_group(locate(image) / "labels")
+    except (MissingPathError, AcquisitionError):
+        return ()
+    return tuple(str(name) for name in group.ome.get("labels", ()))
+
+
+def _fields(group: Group) -> dict[str, Location]:
+    fields: dict[str, Location] = {}
     for well in group.ome["plate"].get("wells", ()):
         folder = group.path / str(well["path"])
         for image in read_group(folder).ome.get("well", {}).get("images", ()):
@@ -39,7 +48,7 @@ def _fields(group: Group) -> dict[str, Path]:
     return fields
 
 
-def _series(group: Group) -> dict[str, Path]:
+def _series(group: Group) -> dict[str, Location]:
     names = _series_names(group)
     if not names:
         raise not_ome_zarr(group.path, "a collection without images")

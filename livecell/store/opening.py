@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import dask.array as da
@@ -17,9 +16,10 @@ from livecell.store.encoding import Encoding
 from livecell.store.floats import widened
 from livecell.store.group import not_ome_zarr, read_group
 from livecell.store.multiscale import Multiscale, read_multiscale
+from livecell.store.objects import Location, for_zarr, locate
 
 
-def open_image(path: str | Path) -> xr.DataArray:
+def open_image(path: str | Location) -> xr.DataArray:
     """The finest level as (t, c, z, y, x), one dask chunk per volume; float32 where it is encoded or float16.
 
     Axes the file does not have get size 1. Coordinates: t in seconds, c names, z, y, x in micrometres; where the
@@ -33,24 +33,24 @@ def open_image(path: str | Path) -> xr.DataArray:
         stored = _decoded(stored, image.encodings)
     elif stored.dtype == np.float16:
         stored = stored.map_blocks(widened, dtype=np.float32)
-    movie = xr.DataArray(stored, dims=AXES, coords=_coordinates(stored.shape, image), name=Path(path).name)
+    movie = xr.DataArray(stored, dims=AXES, coords=_coordinates(stored.shape, image), name=locate(path).name)
     movie.attrs["sampling"] = image.sampling
     movie.attrs["stored_axes"] = "".join(image.axes)
     return movie
 
 
-def open_labels(image_path: str | Path, name: str) -> xr.DataArray:
+def open_labels(image_path: str | Location, name: str) -> xr.DataArray:
     """labels/<name> of an image as (t, z, y, x), lazy."""
-    return open_image(Path(image_path) / "labels" / name).isel(c=0, drop=True)
+    return open_image(locate(image_path) / "labels" / name).isel(c=0, drop=True)
 
 
-def open_finest(path: str | Path) -> tuple[Multiscale, zarr.Array[Any]]:
+def open_finest(path: str | Location) -> tuple[Multiscale, zarr.Array[Any]]:
     """Metadata of an image and the array of its finest level."""
     group = read_group(path)
     image = read_multiscale(group)
     folder = group.path / image.datasets[0]
     try:
-        array = zarr.open_array(str(folder), mode="r", zarr_format=group.zarr_format)
+        array = zarr.open_array(for_zarr(folder), mode="r", zarr_format=group.zarr_format)
     except (OSError, ValueError, KeyError) as error:
         raise not_ome_zarr(folder, f"no array that can be read ({error})") from error
     if array.ndim != len(image.axes):

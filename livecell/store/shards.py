@@ -7,17 +7,21 @@ bytes (zarr specification 3, `sharding_indexed`). A file that was cut short ends
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import google_crc32c
 import numpy as np
+
+from livecell.store.objects import Location, ObjectPath
 
 _EMPTY = np.uint64(2**64 - 1)
 _CHECKSUM_BYTES = 4
 
 
-def is_whole(shard: Path, chunks: int) -> bool:
+def is_whole(shard: Location, chunks: int) -> bool:
     """Whether the file is there, its index is undamaged and all `chunks` lie within it. Reads the index only."""
+    if isinstance(shard, ObjectPath):
+        # Objects are written as a whole or not at all.
+        return shard.is_file()
     index_bytes = 16 * chunks
     try:
         with shard.open("rb") as file:
@@ -31,9 +35,11 @@ def is_whole(shard: Path, chunks: int) -> bool:
     return google_crc32c.value(index) == int.from_bytes(checksum, "little") and _within(index, size)
 
 
-def remove_shard(shard: Path) -> None:
+def remove_shard(shard: Location) -> None:
     """Delete a shard, and what a killed writer may have left beside it under a temporary name."""
     shard.unlink(missing_ok=True)
+    if isinstance(shard, ObjectPath):
+        return
     for rest in shard.parent.glob(f"{shard.name}.*.partial"):
         rest.unlink(missing_ok=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,12 @@ from livecell.errors import DamagedVolumeError, StorageError
 from livecell.store.disk import disk_errors
 from livecell.store.floats import narrowed, widened
 from livecell.store.image import StoredImage, stored_image
+from livecell.store.objects import Location
 from livecell.store.pyramid import image_pyramid, label_pyramid
 from livecell.store.shards import is_whole, remove_shard
 
 
-def write_volume(path: str | Path, t: int, volume: NDArray[Any], c: int = 0) -> None:
+def write_volume(path: str | Location, t: int, volume: NDArray[Any], c: int = 0) -> None:
     """Write volume (t, c), all levels, replacing what was there. Nobody else may write this volume meanwhile.
 
     Parameters
@@ -42,7 +42,7 @@ def write_volume(path: str | Path, t: int, volume: NDArray[Any], c: int = 0) -> 
         raise
 
 
-def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray[Any]:
+def read_volume(path: str | Location, t: int, c: int = 0, level: int = 0) -> NDArray[Any]:
     """Volume (z, y, x): float32 where the image is encoded or float16 (missing is NaN), else in its own type.
 
     A volume never written reads as missing, one of plain integers as zeros. Raises DamagedVolumeError if it is that.
@@ -51,7 +51,7 @@ def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray
     _check_index(image, t, c)
     source = image.levels[level]
     # zarr reads an empty file as zeros, so what is cut short is looked for first.
-    if source.shard(t, c).exists() and not is_whole(source.shard(t, c), source.chunks_per_shard):
+    if source.shard(t, c).is_file() and not is_whole(source.shard(t, c), source.chunks_per_shard):
         raise _damaged(source.shard(t, c), "a file that is cut short")
     try:
         stored = np.asarray(source.array[t, c])
@@ -61,14 +61,14 @@ def read_volume(path: str | Path, t: int, c: int = 0, level: int = 0) -> NDArray
     return widened(stored) if encodings is None else encodings[c].decode(stored)
 
 
-def has_volume(path: str | Path, t: int, c: int = 0) -> bool:
+def has_volume(path: str | Location, t: int, c: int = 0) -> bool:
     """Whether volume (t, c) was written wholly, in all levels. Looks at the ends of its files only."""
     image = stored_image(path)
     _check_index(image, t, c)
     return all(is_whole(level.shard(t, c), level.chunks_per_shard) for level in image.levels)
 
 
-def delete_volume(path: str | Path, t: int, c: int = 0) -> None:
+def delete_volume(path: str | Location, t: int, c: int = 0) -> None:
     """Delete volume (t, c) from all levels; nothing happens if it is not there."""
     image = stored_image(path)
     _check_index(image, t, c)
@@ -110,7 +110,7 @@ def _check_index(image: StoredImage, t: int, c: int) -> None:
         raise _unfit(image, f"t below {times} and c below {channels}", f"t = {t}, c = {c}")
 
 
-def _damaged(shard: Path, found: str) -> DamagedVolumeError:
+def _damaged(shard: Location, found: str) -> DamagedVolumeError:
     return DamagedVolumeError(shard, expected="a whole volume", found=found, hint="delete it and run again")
 
 

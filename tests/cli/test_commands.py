@@ -70,6 +70,20 @@ def test_process_and_what_it_prints(tmp_path: Path, package: Model, capsys: pyte
     assert "run folder" in capsys.readouterr().out
 
 
+def test_watch_ends_when_it_is_quiet_and_says_how_far_behind_it_was(
+    tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, config = acquisition(tmp_path / "a.ome.zarr", frames=2), tmp_path / "run.yaml"
+    config.write_text("watch: {poll_s: 0.01}\npredict: {structures: [dna]}\n")
+    quick = ("-c", config, "--settle", 0, "--quiet-minutes", 1e-6, "--scheduler", "none")
+    assert call("watch", source, "-o", tmp_path / "run", "--models", package.path, *quick) == 0
+    shown = capsys.readouterr()
+    assert "watch: 2 timepoints" in shown.err
+    assert "watch    2 timepoints" in shown.out
+    assert call("watch", tmp_path / "nowhere", "-o", tmp_path / "run", "-q") == 1
+    assert "no such folder" in capsys.readouterr().err
+
+
 def test_dry_run_touches_nothing(tmp_path: Path, package: Model, capsys: pytest.CaptureFixture[str]) -> None:
     source = acquisition(tmp_path / "a.ome.zarr", frames=3, missing=(1,))
     before = sorted(tmp_path.rglob("*"))

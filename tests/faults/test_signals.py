@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from livecell.pipeline.open_run import open_run
 from tests.scenes.faults import Scene, end, progress_of, start, wait_for
 from tests.scenes.pipeline import assert_same_results
+from tests.scenes.watching import assert_same_as
 
 
 @pytest.mark.timeout(1500)
@@ -35,3 +37,21 @@ def test_a_signal_stops_a_run_and_it_goes_on(
     said = end(again)
     assert again.returncode == 0, said
     assert_same_results(scene.expected, open_run(run))
+
+
+@pytest.mark.timeout(1500)
+def test_a_watch_that_waits_is_stopped_and_process_completes_it(scene: Scene, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    watching = start(scene.source, run, scene.package, "--scheduler", "local", "--workers", 1, command="watch")
+    while not (run / "delays.csv").exists():
+        assert watching.poll() is None, end(watching)
+        time.sleep(0.05)
+    watching.send_signal(signal.SIGTERM)
+    said = end(watching)
+    assert watching.returncode == 143, said
+    assert "Traceback" not in said
+    assert not (run / ".livecell" / "lock").exists()
+    again = start(scene.source, run, scene.package, "--scheduler", "none")
+    said = end(again)
+    assert again.returncode == 0, said
+    assert_same_as(scene.expected, open_run(run))

@@ -47,9 +47,9 @@ def lay_out(folder: Path) -> Scene:
     return Scene(source, package, undisturbed(source, folder / "undisturbed", package))
 
 
-def start(source: Path, run: Path, package: Model, *more: object) -> subprocess.Popen[bytes]:
+def start(source: Path, run: Path, package: Model, *more: object, command: str = "process") -> subprocess.Popen[bytes]:
     """Start the command line on a run, with workers of its own; in a process group of its own."""
-    line = ["process", source, "-o", run, "--models", package.path, "--precision", "float32", "-q", *more]
+    line = [command, source, "-o", run, "--models", package.path, "--precision", "float32", "-q", *more]
     arguments = [sys.executable, "-c", COMMAND, *map(str, line)]
     return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
