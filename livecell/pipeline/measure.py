@@ -17,6 +17,7 @@ from livecell.pipeline.frames import is_absent
 from livecell.pipeline.predict import read_uncertainty
 from livecell.pipeline.segment import SEEDS, has_labels, read_intensity, read_labels
 from livecell.pipeline.stage_drift import clear_landmarks, has_landmarks, step_px, write_landmarks
+from livecell.registration import Landmarks
 from livecell.structures import Form
 
 CELLS = ("cell_membrane", SEEDS)
@@ -37,11 +38,11 @@ SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
 def measure_unit(context: Context, unit: Unit) -> Status:
     """Measure one timepoint, compare it with the one before, and write the parts of the tables."""
     labels = {name: read_labels(context, name, unit.position, unit.frame) for name in context.names}
-    write_landmarks(context, unit)
+    marks = write_landmarks(context, unit)
     traced = _traced(context, unit, labels)
     parts = {
         "objects": _with_skeletons(_objects(context, unit, labels), [table for _, table in traced]),
-        "overlaps": _overlaps(context, unit, labels),
+        "overlaps": _overlaps(context, unit, labels, marks),
         "nodes": tables.concat([found for found, _ in traced], tables.NODES),
         "contacts": _contacts(context, unit, labels),
         "containment": _containment(context, unit, labels),
@@ -94,9 +95,9 @@ def _with_skeletons(objects: pd.DataFrame, skeletons: list[pd.DataFrame]) -> pd.
     return tables.check(objects.merge(pd.concat(skeletons), how="left", on=["structure", "label"]), tables.OBJECTS)
 
 
-def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], marks: Landmarks | None) -> pd.DataFrame:
     known = _knows_before(context, unit)
-    drift_px = step_px(context, unit) if known else (0, 0, 0)
+    drift_px = step_px(context, unit, marks) if known else (0, 0, 0)
     found = [
         overlaps(
             read_labels(context, name, unit.position, unit.frame - 1) if known else np.zeros_like(labels[name]),

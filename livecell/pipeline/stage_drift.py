@@ -16,13 +16,14 @@ from livecell.pipeline.context import Context
 from livecell.registration import Landmarks, common_step, estimate_drift, landmarks_of
 
 
-def write_landmarks(context: Context, unit: Unit) -> None:
-    """Write what the timepoint is recognised by, where the drift is to be estimated."""
+def write_landmarks(context: Context, unit: Unit) -> Landmarks | None:
+    """Write and return what the timepoint is recognised by; None where no drift is to be estimated."""
     if not context.settings.drift.estimate:
-        return
+        return None
     marks = _seen(context, unit.position, unit.frame)
     with replacing(_path(context, unit.position, unit.frame)) as fresh, fresh.open("wb") as file:
         np.savez_compressed(file, stack=marks.stack, focus=marks.focus, binning=np.array(marks.binning))
+    return marks
 
 
 def clear_landmarks(context: Context, unit: Unit) -> None:
@@ -35,11 +36,14 @@ def has_landmarks(context: Context, unit: Unit) -> bool:
     return not context.settings.drift.estimate or _path(context, unit.position, unit.frame).exists()
 
 
-def step_px(context: Context, unit: Unit) -> tuple[int, int, int]:
-    """Return by how many voxels (z, y, x) the field as a whole has moved since the frame before; 0 where unknown."""
-    if not context.settings.drift.estimate:
+def step_px(context: Context, unit: Unit, marks: Landmarks | None) -> tuple[int, int, int]:
+    """Return by how many voxels (z, y, x) the field as a whole has moved since the frame before; 0 where unknown.
+
+    The frame before is seen in the input anew: its own unit may not have come to it yet.
+    """
+    if marks is None:
         return 0, 0, 0
-    return common_step(*(_seen(context, unit.position, frame) for frame in (unit.frame - 1, unit.frame)))
+    return common_step(_seen(context, unit.position, unit.frame - 1), marks)
 
 
 def drift_of(context: Context, position: str, frames: list[int]) -> pd.DataFrame:
