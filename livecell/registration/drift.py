@@ -21,7 +21,7 @@ CHAIN = 3
 """Up to this lag, cells have hardly left their place, and the chain from frame to frame must not break."""
 LONG = 9
 """From this lag on, cells have gone their own ways: what still agrees is fixed to the stage."""
-MOST = 0.6
+MOST = 0.3
 """Share of the comparisons over a long lag that have to be credible."""
 JUMP = 6.0
 """A step so many times larger than what tells cells apart is the stage's, whatever else is unknown."""
@@ -122,7 +122,7 @@ def _vote(before: Landmarks, now: Landmarks, guess: NDArray[np.float64], lag: in
     if other is not None and np.abs(other - guess).max() > FAR_PX:
         near.add(_whole(other))
     found = [each for each in (vote(before, now, offset) for offset in sorted(near)) if each is not None]
-    return max(found, key=lambda each: (each.credible, each.agreeing), default=None)
+    return max(found, key=lambda each: (each.agreeing, -each.spread), default=None)
 
 
 def _overall(before: Landmarks, now: Landmarks) -> NDArray[np.float64] | None:
