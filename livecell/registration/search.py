@@ -16,6 +16,8 @@ Spectrum = NDArray[np.complex64]
 
 LEAST_OVERLAP = 0.4
 """Of the smaller image, what has to lie over the other."""
+LEAST_VARIANCE = 0.05
+"""Of the variance of the whole fixed image: where it is darker and flatter than that, it shows nothing to explain."""
 SAME_SHARE = 0.15
 """Of the side of the fixed image: maps that put its corners closer together than this are one."""
 APART_PX = 4
@@ -57,6 +59,7 @@ class _Field:
     side: int
     transformed: tuple[int, ...]
     spectra: tuple[Spectrum, Spectrum, Spectrum]
+    variance: float
 
     def spectrum(self, parts: NDArray[np.float64]) -> Spectrum:
         """Return the spectra of images (..., side, side)."""
@@ -73,7 +76,7 @@ def _field(fixed: Plane, side: int) -> _Field:
     # Correlation by convolution with the fixed image turned by half.
     back = fixed[::-1, ::-1]
     one, first, second = (_spectrum(each, transformed) for each in (np.ones_like(back), back, back * back))
-    return _Field(fixed.shape, side, transformed, (one, first, second))
+    return _Field(fixed.shape, side, transformed, (one, first, second), float(fixed.var()))
 
 
 def _spectrum(parts: NDArray[np.float64], shape: tuple[int, ...]) -> Spectrum:
@@ -117,7 +120,7 @@ def _likelihood(field: _Field, turned: Maps, known: NDArray[np.bool_]) -> Plane:
     inside, values = field.spectrum(known.astype(np.float64)), field.spectrum(turned)
     count = np.maximum(field.summed(inside, one), 1.0)
     mean, power = field.summed(inside, first), field.summed(inside, second)
-    variance = np.maximum(power - mean**2 / count, 1e-9 * power.max())
+    variance = np.maximum(power - mean**2 / count, LEAST_VARIANCE * field.variance * count)
     own = field.summed(values, one)
     squares = field.summed(field.spectrum(turned * turned), one)
     own_variance = np.maximum(squares - own**2 / count, 1e-3 * count)
