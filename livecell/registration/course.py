@@ -34,8 +34,8 @@ def course(pairs: Sequence[Span], frames: int) -> tuple[NDArray[np.float64], NDA
     """Return place (frames, 3) since the first frame, and its standard error, from the shifts of pairs.
 
     Least squares over all pairs, reweighted so that wrong ones do not count: first with Huber's weights, which find the
-    neighbourhood, then with their squares, so that a pair pulls the less the farther off it is. Errors of neighbouring frames do
-    not add up where pairs that lie far apart span them.
+    neighbourhood, then with their squares, so that a pair pulls the less the farther off it is. Errors of neighbouring
+    frames do not add up where pairs that lie far apart span them.
     """
     place, error = np.zeros((frames, 3)), np.zeros((frames, 3))
     if frames < 2:
