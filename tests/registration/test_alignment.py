@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from livecell.registration import Example, Prediction, align, learn
-from livecell.registration.appearance import appearance_of, whitened
+from livecell.registration.appearance import appearance_of, standardised, whitened
 from livecell.registration.refine import match, refine
 from tests.scenes.two_microscopes import TwoImages, mean_error_px, two_images
 
@@ -42,11 +42,9 @@ def test_another_field_is_refused(pair: TwoImages, learnt: Prediction, seed: int
 
 
 def test_what_a_model_predicts_is_used_in_place_of_looks(pair: TwoImages) -> None:
-    # A perfect model: the fluorescence as it lies over the electrons.
-    linear = np.linalg.inv(pair.truth.linear)
-    onto = type(pair.truth)(linear, -linear @ pair.truth.offset)
-    predicted = onto.warp(pair.fluorescence, (SIDE, SIDE), missing=float(np.median(pair.fluorescence)))
-    found = align(pair.fluorescence, pair.electrons, scales=(0.88, 1.0, 1.13), predicted=predicted[None])
+    found = align(
+        pair.fluorescence, pair.electrons, scales=(0.88, 1.0, 1.13), predicted=as_a_perfect_model_predicts(pair)
+    )
     assert found.credible
     assert mean_error_px(found.plane, pair.truth, SIDE) < 1.5
 
@@ -59,7 +57,14 @@ def test_refining_goes_uphill_to_the_place(pair: TwoImages) -> None:
     assert mean_error_px(found.plane, pair.truth, SIDE) < mean_error_px(off, pair.truth, SIDE)
 
 
-def test_shear_and_unequal_scales_are_found(pair: TwoImages, learnt: Prediction) -> None:
+def as_a_perfect_model_predicts(pair: TwoImages) -> np.ndarray:
+    """The fluorescence (1, y, x) as it lies over the electrons."""
+    linear = np.linalg.inv(pair.truth.linear)
+    onto = type(pair.truth)(linear, -linear @ pair.truth.offset)
+    return onto.warp(pair.fluorescence, (SIDE, SIDE), missing=float(np.median(pair.fluorescence)))[None]
+
+
+def test_shear_and_unequal_scales_are_found(pair: TwoImages) -> None:
     centre = np.full(2, (SIDE - 1) / 2)
     sheared = pair.truth.linear @ np.array([[1.04, 0.03], [-0.01, 0.97]])
     truth = type(pair.truth)(sheared, pair.truth(centre[None])[0] - sheared @ centre)
@@ -67,7 +72,7 @@ def test_shear_and_unequal_scales_are_found(pair: TwoImages, learnt: Prediction)
     back = np.linalg.inv(pair.truth.linear)
     onto = type(truth)(back @ truth.linear, back @ (truth.offset - pair.truth.offset))
     fixed = onto.warp(pair.fluorescence, (SIDE, SIDE), missing=float(np.median(pair.fluorescence)))
-    maps = learnt(pair.electrons)
+    maps = standardised(as_a_perfect_model_predicts(pair))
     found = [refine(fixed, maps, pair.truth, affine).plane for affine in (False, True)]
     similar, affine = (mean_error_px(each, truth, SIDE) for each in found)
     assert affine < 1.5 < similar
