@@ -22,7 +22,9 @@ CHAIN = 3
 LONG = 9
 """From this lag on, cells have gone their own ways: what still agrees is fixed to the stage."""
 MOST = 0.3
-"""Share of the comparisons over a long lag that have to be credible."""
+"""Share of the comparisons that have to be credible, over each of the long lags."""
+SOMEWHERE = 0.6
+"""The same over one of them: where nothing is fixed, a third may be by chance."""
 JUMP = 6.0
 """A step so many times larger than what tells cells apart is the stage's, whatever else is unknown."""
 LEAST_CROWD_PX = 0.5
@@ -153,7 +155,7 @@ def _certain(
     if differs and is_fixed(votes, len(place)):
         certain[:, 1:] = place[:, 1:]
     else:
-        certain[:, 1:] = np.cumsum(_jumps(place[:, 1:], votes), axis=0)
+        certain[:, 1:] = np.cumsum(_jumps(len(place), votes), axis=0)
     return certain
 
 
@@ -163,21 +165,22 @@ def is_fixed(votes: list[tuple[int, int, Vote]], frames: int) -> bool:
     Of a short recording, the longest lag that it has counts.
     """
     lags = [lag for lag in LAGS if lag < frames]
-    for lag in [lag for lag in lags if lag >= LONG] or lags[-1:]:
-        credible = [found.credible for earlier, later, found in votes if later - earlier == lag]
-        if sum(credible) < MOST * (frames - lag):
-            return False
-    return bool(lags)
+    long = [lag for lag in lags if lag >= LONG] or lags[-1:]
+    shares = [sum(v.credible for a, b, v in votes if b - a == lag) / (frames - lag) for lag in long]
+    return bool(shares) and min(shares) >= MOST and max(shares) >= SOMEWHERE
 
 
-def _jumps(lateral: NDArray[np.float64], votes: list[tuple[int, int, Vote]]) -> NDArray[np.float64]:
-    """Steps from frame to frame that are far larger than cells differ in theirs; 0 elsewhere."""
-    steps = np.diff(lateral, axis=0, prepend=lateral[:1])
-    apart = np.full(len(lateral), np.inf)
+def _jumps(frames: int, votes: list[tuple[int, int, Vote]]) -> NDArray[np.float64]:
+    """Steps (frames, 2) from frame to frame that are far larger than cells differ in theirs; 0 elsewhere.
+
+    What the two frames say themselves counts, not the course, which longer lags may have led astray.
+    """
+    steps = np.zeros((frames, 2))
     for earlier, later, found in votes:
-        if later - earlier == 1 and found.credible:
-            apart[later] = max(found.crowd, LEAST_CROWD_PX)
-    return np.where((np.hypot(*steps.T) >= JUMP * apart)[:, None], steps, 0.0)
+        far = JUMP * max(found.crowd, LEAST_CROWD_PX)
+        if later - earlier == 1 and found.credible and np.hypot(*found.shift[1:]) >= far:
+            steps[later] = found.shift[1:]
+    return steps
 
 
 def _table(
