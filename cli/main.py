@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": ("demo", "Simulate a small overnight acquisition and process it."),
     "train": ("train", "Train a model package from paired images."),
     "evaluate": ("evaluate", "Compare predictions with the truth."),
+    "register": ("register", "Estimate drift, or lay images of two microscopes over each other."),
     "models": ("models", "List, show, import and export model packages."),
     "config": ("config", "Write, check and describe configurations."),
 }

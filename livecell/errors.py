@@ -97,3 +97,7 @@ class StorageError(LivecellError, OSError):
 
 class DamagedVolumeError(StorageError):
     """A stored volume that is cut short or unreadable: that one, not the disk it lies on."""
+
+
+class RegistrationError(LivecellError, ValueError):
+    """Images that could not be laid over each other credibly."""

@@ -416,9 +416,16 @@ DRIFT = Table(
         _real("z_um", "um", "drift along z since the first frame", required=True),
         _real("y_um", "um", "drift along y since the first frame", required=True),
         _real("x_um", "um", "drift along x since the first frame", required=True),
+        _real("found_z_um", "um", "the same along z as estimated, certain or not"),
+        _real("found_y_um", "um", "the same along y as estimated, certain or not"),
+        _real("found_x_um", "um", "the same along x as estimated, certain or not"),
+        _real("error_z_um", "um", "standard error of the estimate along z"),
+        _real("error_um", "um", "standard error of the estimate along y and x, each"),
+        _real("agreement", "1", "share of the parts of the field that agree with the shift from the frame before"),
     ),
     ("position", "frame"),
 )
+"""Drift that is taken out of the tracks, and what it was estimated from."""
 
 FRAMES = Table(
     "frames",
@@ -432,6 +439,9 @@ FRAMES = Table(
         _real("input_spread", "1", "standard deviation of the input without its outliers, in counts"),
         _real("saturated_share", "1", "share of the voxels of the input at the ceiling of the camera"),
         _real("empty_row_share", "1", "share of the rows of the input without contrast"),
+        _real("input_sharpness", "1", "fine details of the input, relative to its level"),
+        _maybe_whole("input_checksum", "checksum of the voxels of the input"),
+        _text("doubt", "unsharp, flicker, duplicated, late, or none", required=False),
         _real("normalisation_offset", "1", "counts that the network saw as 0"),
         _real("normalisation_scale", "1", "counts that the network saw as 1"),
     ),

@@ -7,7 +7,9 @@ from pydantic import Field
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.base import Count, Settings
 from livecell.config.cluster import ClusterSettings
+from livecell.config.drift import DriftSettings
 from livecell.config.dynamics import DynamicsSettings
+from livecell.config.frames import FramesSettings
 from livecell.config.measure import MeasureSettings
 from livecell.config.predict import PredictSettings
 from livecell.config.report import ReportSettings
@@ -15,13 +17,6 @@ from livecell.config.segment import SegmentSettings
 from livecell.config.track import TrackSettings
 from livecell.config.watch import WatchSettings
 from livecell.structures import Form, Structure
-
-
-class DriftSettings(Settings):
-    """Stage drift, estimated from the input by phase correlation of projections and taken out of the tracks."""
-
-    estimate: bool = Field(False, description="estimate drift in y and x and correct the tracks for it")
-    upsampling: Count = Field(10, description="steps per pixel of the estimate")
 
 
 class ExportSettings(Settings):
@@ -49,6 +44,7 @@ class RunSettings(Settings):
     track: TrackSettings = TrackSettings()
     dynamics: DynamicsSettings = DynamicsSettings()
     drift: DriftSettings = DriftSettings()
+    frames: FramesSettings = FramesSettings()
     export: ExportSettings = ExportSettings()
     report: ReportSettings = ReportSettings()
     cluster: ClusterSettings = ClusterSettings()

@@ -13,13 +13,33 @@ from livecell.exchange import read_parquet
 from livecell.pipeline.context import Context
 from livecell.pipeline.frames import FRAME_PARTS, frame_row
 from livecell.pipeline.units import is_current
-from livecell.volumes import flicker, flicker_beyond
+from livecell.volumes import doubts, flicker, flicker_beyond
 
 
 def frames_of(context: Context, position: str) -> pd.DataFrame:
-    """Return the table of frames of a position, one row for each."""
+    """Return the table of frames of a position, one row for each, with what is doubtful about it."""
     rows = [_row(context, position, frame) for frame in context.frames(position)]
-    return tables.concat(rows, tables.FRAMES)
+    found = tables.concat(rows, tables.FRAMES)
+    return tables.check(found.assign(doubt=_doubts(found)), tables.FRAMES)
+
+
+def left_out(frames: pd.DataFrame, reasons: Sequence[str]) -> set[int]:
+    """Return the timepoints of a table of frames that are doubtful for one of these reasons."""
+    doubtful = frames["doubt"].str.split(";").map(lambda told: bool({*told} & {*reasons}))
+    return set(frames.loc[doubtful, "frame"])
+
+
+def _doubts(frames: pd.DataFrame) -> list[str]:
+    """What is doubtful about each frame in words; defective ones say nothing of the series."""
+    used = frames["state"] == "predicted"
+    columns = [
+        frames[name].where(used).to_numpy(dtype=float) if name in frames else np.full(len(frames), np.nan)
+        for name in ("input_level", "input_sharpness")
+    ]
+    sums = frames["input_checksum"] if "input_checksum" in frames else pd.Series([pd.NA] * len(frames))
+    checksums = [None if pd.isna(value) or not ok else int(value) for value, ok in zip(sums, used, strict=True)]
+    found = doubts(columns[0], columns[1], checksums, frames["t_s"].to_numpy(dtype=float))
+    return [";".join(told) or "none" for told in found]
 
 
 def levels_of(context: Context, position: str) -> pd.DataFrame:

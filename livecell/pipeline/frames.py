@@ -14,7 +14,15 @@ from livecell.engine import Unit
 from livecell.exchange import is_whole_parquet, write_parquet
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
-from livecell.volumes import FrameLooks, Normalisation, lattice, level_of, normalisation_of
+from livecell.volumes import (
+    FrameLooks,
+    Normalisation,
+    checksum_of,
+    lattice,
+    level_of,
+    normalisation_of,
+    sharpness_of,
+)
 
 FRAME_PARTS = {"frames": tables.FRAMES, "levels": tables.LEVELS}
 """Tables of which each unit of prediction writes a part."""
@@ -52,7 +60,7 @@ def normalisation_at(context: Context, position: str, volume: np.ndarray) -> Nor
 
 
 def write_frame_part(
-    context: Context, unit: Unit, looks: FrameLooks, state: str, normalisation: Normalisation | None
+    context: Context, unit: Unit, volume: np.ndarray, looks: FrameLooks, state: str, normalisation: Normalisation | None
 ) -> None:
     """Write how a timepoint looked, and how it was normalised if it was used."""
     used = {} if normalisation is None else asdict(normalisation)
@@ -61,6 +69,8 @@ def write_frame_part(
         **{f"input_{name}": getattr(looks, name) for name in ("mean", "level", "spread")},
         "saturated_share": looks.saturated_share,
         "empty_row_share": looks.empty_row_share,
+        "input_sharpness": sharpness_of(volume),
+        "input_checksum": checksum_of(volume),
         **{f"normalisation_{name}": value for name, value in used.items()},
     }
     _write(context, unit, "frames", [row])

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from livecell import tables
-from livecell.acquisition import read_volume
 from livecell.engine import Status, Unit
 from livecell.exchange import is_whole_parquet, write_parquet
 from livecell.measurement import contacts, containment, measure_volume, overlaps, trace
@@ -17,7 +16,8 @@ from livecell.pipeline.fingerprints import current_marker
 from livecell.pipeline.frames import is_absent
 from livecell.pipeline.predict import read_uncertainty
 from livecell.pipeline.segment import SEEDS, has_labels, read_intensity, read_labels
-from livecell.registration import drift_um
+from livecell.pipeline.stage_drift import clear_landmarks, has_landmarks, step_px, write_landmarks
+from livecell.registration import Landmarks
 from livecell.structures import Form
 
 CELLS = ("cell_membrane", SEEDS)
@@ -29,7 +29,6 @@ PARTS = {
     "nodes": tables.NODES,
     "contacts": tables.LABEL_CONTACTS,
     "containment": tables.CONTAINMENT,
-    "drift": tables.DRIFT,
 }
 """Tables of which each unit writes a part."""
 
@@ -39,15 +38,14 @@ SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
 def measure_unit(context: Context, unit: Unit) -> Status:
     """Measure one timepoint, compare it with the one before, and write the parts of the tables."""
     labels = {name: read_labels(context, name, unit.position, unit.frame) for name in context.names}
-    drift = _drift(context, unit)
+    marks = write_landmarks(context, unit)
     traced = _traced(context, unit, labels)
     parts = {
         "objects": _with_skeletons(_objects(context, unit, labels), [table for _, table in traced]),
-        "overlaps": _overlaps(context, unit, labels, drift),
+        "overlaps": _overlaps(context, unit, labels, marks),
         "nodes": tables.concat([found for found, _ in traced], tables.NODES),
         "contacts": _contacts(context, unit, labels),
         "containment": _containment(context, unit, labels),
-        "drift": drift,
     }
     for table, frame in parts.items():
         write_parquet(frame, context.folder.part(table, unit.position, unit.frame), PARTS[table])
@@ -58,11 +56,13 @@ def clear_parts(context: Context, unit: Unit) -> None:
     """Delete the parts of the timepoint."""
     for table in PARTS:
         context.folder.part(table, unit.position, unit.frame).unlink(missing_ok=True)
+    clear_landmarks(context, unit)
 
 
 def has_parts(context: Context, unit: Unit) -> bool:
     """Say whether all parts of the timepoint are there and whole."""
-    return all(is_whole_parquet(context.folder.part(table, unit.position, unit.frame)) for table in PARTS)
+    whole = all(is_whole_parquet(context.folder.part(table, unit.position, unit.frame)) for table in PARTS)
+    return whole and has_landmarks(context, unit)
 
 
 def cell_structure(context: Context) -> str | None:
@@ -95,10 +95,9 @@ def _with_skeletons(objects: pd.DataFrame, skeletons: list[pd.DataFrame]) -> pd.
     return tables.check(objects.merge(pd.concat(skeletons), how="left", on=["structure", "label"]), tables.OBJECTS)
 
 
-def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], drift: pd.DataFrame) -> pd.DataFrame:
+def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], marks: Landmarks | None) -> pd.DataFrame:
     known = _knows_before(context, unit)
-    moved_um = drift[["z_um", "y_um", "x_um"]].to_numpy()[0]
-    z, y, x = (round(float(by / size)) for by, size in zip(moved_um, context.voxel_size_um, strict=True))
+    drift_px = step_px(context, unit, marks) if known else (0, 0, 0)
     found = [
         overlaps(
             read_labels(context, name, unit.position, unit.frame - 1) if known else np.zeros_like(labels[name]),
@@ -106,7 +105,7 @@ def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], dr
             position=unit.position,
             structure=name,
             frame=unit.frame,
-            drift_px=(z, y, x),
+            drift_px=drift_px,
         )
         for name in context.names
     ]
@@ -159,15 +158,3 @@ def _containment(context: Context, unit: Unit, labels: Mapping[str, np.ndarray])
         if name != cell
     ]
     return tables.concat(found, tables.CONTAINMENT)
-
-
-def _drift(context: Context, unit: Unit) -> pd.DataFrame:
-    """Shift against the frame before, in micrometres; zero where it is not asked for or cannot be known."""
-    shift = (0.0, 0.0, 0.0)
-    before = unit.frame - 1
-    if context.settings.drift.estimate and before >= 0 and not is_absent(context, unit.position, before):
-        was, now = (read_volume(context.acquisition, unit.position, f, context.channel) for f in (before, unit.frame))
-        shift = drift_um(was, now, context.voxel_size_um, context.settings.drift.upsampling)
-    time_s = context.time_s(unit.position, unit.frame)
-    row = dict(zip(("z_um", "y_um", "x_um"), shift, strict=True))
-    return pd.DataFrame([{"position": unit.position, "frame": unit.frame, "t_s": time_s, **row}])

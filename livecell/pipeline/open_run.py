@@ -112,6 +112,12 @@ class Run:
         return found
 
     @property
+    def doubtful(self) -> list[dict[str, Any]]:
+        """Timepoints that are doubtful: position, frame, reason (unsharp, flicker, duplicated, late), left_out."""
+        found: list[dict[str, Any]] = self.record.get("doubtful", [])
+        return found
+
+    @property
     def tracks(self) -> xr.DataTree:
         """Tracks as a tree of ragged datasets, /<position>/<structure>."""
         return read_tree(self.folder.tracks)

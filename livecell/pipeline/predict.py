@@ -53,14 +53,14 @@ def predict_unit(context: Context, unit: Unit) -> dict[str, Any]:
     volume = read_volume(context.acquisition, unit.position, unit.frame, context.channel)
     looks = look_at(volume)
     if defect := defect_of(looks, usual_of(context, unit.position)):
-        write_frame_part(context, unit, looks, defect, None)
+        write_frame_part(context, unit, volume, looks, defect, None)
         return {"status": "missing", "reason": defect}
     normalisation = normalisation_at(context, unit.position, volume)
     predicted = predict_volume(context, volume, normalisation)
     for channel, name in enumerate(context.names):
         _store(context, unit, channel, predicted.sel(structure=name))
     write_level_part(context, unit, predicted)
-    write_frame_part(context, unit, looks, "predicted", normalisation)
+    write_frame_part(context, unit, volume, looks, "predicted", normalisation)
     # Smaller ones than planned where memory ran out.
     tiles = [model["tile"] for model in predicted.attrs["models"]]
     return {"status": "done", "normalisation": asdict(normalisation), "tiles": tiles}

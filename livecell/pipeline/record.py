@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
+
 from livecell.engine import Outcome, Unit
 from livecell.pipeline.context import Context
 from livecell.pipeline.foreign import foreign_models, unknown_models
@@ -62,6 +64,22 @@ def _where(context: Context, position: str) -> str:
 def record_flicker(folder: RunFolder, flicker: Mapping[str, Any]) -> None:
     """Write into run.json how much the predictions of each structure flicker."""
     write_record(folder, {**folder.read_record(), "flicker": dict(flicker)})
+
+
+def record_frames(folder: RunFolder, frames: pd.DataFrame, leave_out: Sequence[str]) -> None:
+    """Write into run.json which timepoints are missing, and which are doubtful and whether they were left out."""
+    missing = [
+        {"position": position, "frame": int(frame)}
+        for position, frame, state in zip(frames["position"], frames["frame"], frames["state"], strict=True)
+        if state == "missing"
+    ]
+    doubtful = [
+        {"position": position, "frame": int(frame), "reason": reason, "left_out": reason in leave_out}
+        for position, frame, told in zip(frames["position"], frames["frame"], frames["doubt"], strict=True)
+        for reason in told.split(";")
+        if reason != "none"
+    ]
+    write_record(folder, {**folder.read_record(), "missing": missing, "doubtful": doubtful})
 
 
 def _defective(context: Context) -> list[dict[str, Any]]:

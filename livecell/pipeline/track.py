@@ -10,12 +10,12 @@ from livecell.engine import Unit
 from livecell.errors import RunFolderError
 from livecell.exchange import read_parquet, write_parquet
 from livecell.pipeline.context import Context
-from livecell.pipeline.frame_tables import flicker_of, frames_of, levels_of
+from livecell.pipeline.frame_tables import flicker_of, frames_of, left_out, levels_of
 from livecell.pipeline.frames import is_absent
 from livecell.pipeline.measure import PARTS
-from livecell.pipeline.record import record_flicker
+from livecell.pipeline.record import record_flicker, record_frames
+from livecell.pipeline.stage_drift import drift_of
 from livecell.pipeline.units import is_current
-from livecell.registration import accumulate
 from livecell.tracking import (
     add_place_in_cell,
     apply_drift,
@@ -54,13 +54,16 @@ def track_run(context: Context) -> None:
     merged = {name: tables.concat([found[name] for found in positions], table) for name, table in RUN_TABLES.items()}
     for name, table in RUN_TABLES.items():
         write_parquet(merged[name], context.folder.table(name), table)
+    record_frames(context.folder, merged["frames"], context.settings.frames.leave_out)
     record_flicker(context.folder, flicker_of(context.names, merged["frames"], merged["levels"]))
 
 
 def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
-    frames = _measured(context, position)
-    objects, overlaps, nodes, contacts, containment, steps = (_parts(context, n, position, frames) for n in PARTS)
-    drift = accumulate(steps)
+    every = frames_of(context, position)
+    doubtful = left_out(every, context.settings.frames.leave_out)
+    frames = [frame for frame in _measured(context, position) if frame not in doubtful]
+    objects, overlaps, nodes, contacts, containment = (_parts(context, n, position, frames) for n in PARTS)
+    drift = drift_of(context, position, frames)
     forms = {structure.name: structure.form for structure in context.structures}
     settings = context.settings.track
     tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings, forms)
@@ -83,7 +86,7 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
         "pairs": pairs_over_time(contacts, tracks),
         "cell_cycles": cell_cycles(tracks, events, context.settings.track.dividing),
         "drift": drift,
-        "frames": frames_of(context, position),
+        "frames": every,
         "levels": levels_of(context, position),
     }
 

@@ -14,7 +14,21 @@ import pandas as pd
 from livecell.errors import LivecellError, MissingPathError, RunFolderError
 from livecell.reporting.dynamics import Dynamics
 from livecell.structures import STRUCTURES, Form, Structure
-from livecell.tables import DYNAMICS, EVENTS, MSD, OBJECTS, PAIRS, RATES, SUMMARY, TRACKS, Table, check, empty
+from livecell.tables import (
+    DRIFT,
+    DYNAMICS,
+    EVENTS,
+    FRAMES,
+    MSD,
+    OBJECTS,
+    PAIRS,
+    RATES,
+    SUMMARY,
+    TRACKS,
+    Table,
+    check,
+    empty,
+)
 
 _HEX = re.compile("^[0-9A-Fa-f]{6}$")
 
@@ -32,6 +46,8 @@ class RunContents:
     events: pd.DataFrame
     objects: pd.DataFrame
     dynamics: Dynamics
+    frames: pd.DataFrame
+    drift: pd.DataFrame
     gaps: tuple[str, ...]
 
     @property
@@ -76,6 +92,8 @@ def read_contents(run: Path) -> RunContents:
         events=_read_table(run / "events.csv", EVENTS, gaps),
         objects=_read_objects(run / "objects", gaps),
         dynamics=_read_dynamics(run, gaps),
+        frames=_read_table(run / "frames.csv", FRAMES, gaps) if (run / "frames.csv").exists() else empty(FRAMES),
+        drift=_read_table(run / "drift.csv", DRIFT, gaps) if (run / "drift.csv").exists() else empty(DRIFT),
         gaps=tuple(gaps),
     )
 

@@ -12,6 +12,7 @@ from livecell.reporting.contents import RunContents, read_contents
 from livecell.reporting.fields import open_fields
 from livecell.reporting.gallery import Easel, Gallery, InputPlane, gallery
 from livecell.reporting.overview import overview
+from livecell.reporting.recording import recording
 from livecell.reporting.rounding import duration
 from livecell.reporting.sequel import files, record_text, thresholds, versions
 from livecell.reporting.templates import replace_page, style, template
@@ -51,6 +52,7 @@ def _render(contents: RunContents, settings: ReportSettings, input_plane: InputP
         css=style(),
         head=overview(contents, settings.title),
         trust=trust(contents),
+        recording=recording(contents),
         chapters=chapters(contents),
         contacts=contents.dynamics.contacts(),
         columns=COLUMNS,

@@ -33,11 +33,12 @@ class Flicker:
 
 @dataclass(frozen=True)
 class Trust:
-    """Everything of the kind; `defective` is one (position, what is wrong in words) each."""
+    """Everything of the kind; `defective` and `doubtful` are one (position, what is wrong in words) each."""
 
     foreign: tuple[Foreign, ...]
     defective: tuple[tuple[str, str], ...]
     n_defective: int
+    doubtful: tuple[tuple[str, str], ...]
     flicker: tuple[Flicker, ...]
 
     @property
@@ -49,11 +50,13 @@ class Trust:
 def trust(contents: RunContents) -> Trust:
     """Return what run.json says of the input and of the steadiness of the predictions."""
     defective = _entries(contents.record.get("defective"))
+    doubtful = _entries(contents.record.get("doubtful"))
     flicker = contents.record.get("flicker")
     return Trust(
         foreign=tuple(_foreign(entry) for entry in _entries(contents.record.get("foreign"))),
         defective=tuple((p, _left_out(defective, p)) for p in contents.positions if _left_out(defective, p)),
         n_defective=len(defective),
+        doubtful=tuple((p, _left_out(doubtful, p)) for p in contents.positions if _left_out(doubtful, p)),
         flicker=tuple(
             _flicker(str(name), figures)
             for name, figures in (flicker.items() if isinstance(flicker, dict) else ())

@@ -11,17 +11,21 @@ from livecell.volumes.normalisation import (
 )
 from livecell.volumes.padding import read_window, round_up
 from livecell.volumes.resampling import resample, resampled_shape
+from livecell.volumes.series import Doubt, checksum_of, doubts, sharpness_of
 from livecell.volumes.statistics import input_statistics, quarters
 from livecell.volumes.tiles import Tile, TilePlan, plan_tiles, smallest_tile
 
 __all__ = [
     "Defect",
+    "Doubt",
     "FrameLooks",
     "Moments",
     "Normalisation",
     "Tile",
     "TilePlan",
+    "checksum_of",
     "defect_of",
+    "doubts",
     "flicker",
     "flicker_beyond",
     "input_statistics",
@@ -37,6 +41,7 @@ __all__ = [
     "resampled_shape",
     "robust_moments",
     "round_up",
+    "sharpness_of",
     "smallest_tile",
     "usual_looks",
 ]
