@@ -43,9 +43,9 @@ WORK = HERE / "work" / "bundled"
 PACKAGE = HERE.parent / "livecell" / "models" / "bundled" / "simulated"
 RESULTS = HERE / "results" / "bundled_model.json"
 
-TEST_SEEDS = tuple(range(5001, 5025))
+TEST_SEEDS = tuple(range(7001, 7025))
 """Never trained on, never validated on, not looked at while anything was chosen: the means of 4001 to 4024 told that
-the network had to learn for longer, 2001 to 2024 had been looked at before that."""
+the network had to learn for longer, those of 5001 to 5024 that it had to see stacks of several heights at once."""
 TEST_FRAME = 3
 LARGEST_MB = 20.0
 
@@ -99,8 +99,21 @@ CONTINUED = SETTINGS.model_copy(
         "fit": SETTINGS.fit.model_copy(update={"steps": 6000, "learning_rate": 1e-3}),
     }
 )
-"""The rate rises once more and falls again (warm restart, Loshchilov and Hutter 2017), on other movies. A network that
-has seen nothing but stacks with the cells in the middle finds nuclei in empty planes; patches of these lie anywhere."""
+"""The rate rises once more and falls again (warm restart, Loshchilov and Hutter 2017), on other movies."""
+HEIGHTS = CONTINUED.model_copy(
+    update={
+        "seed": 2,
+        "start": StartSettings(model=str(WORK / "continued")),
+        "data": CONTINUED.data.model_copy(update={"train_seeds": tuple(range(311, 391))}),
+        "fit": CONTINUED.fit.model_copy(
+            update={"steps": 1400, "learning_rate": 5e-4, "patch": (32, 48, 48), "other_patch": (16, 64, 64)}
+            | {"validate_every": 200}
+        ),
+    }
+)
+"""And at last on patches of two heights: a network that had seen 16 planes at a time predicted nuclei with r 0.97 in
+stacks of 16 planes, and with 0.68 in stacks of 32."""
+STAGES = {WORK: SETTINGS, WORK / "continued": CONTINUED, WORK / "heights": HEIGHTS}
 
 
 def main() -> None:
@@ -111,8 +124,8 @@ def main() -> None:
     elif sys.argv[1:] == ["--score"]:
         write_scores(open_model(PACKAGE))
     else:
-        train(SETTINGS, WORK, on_progress=report)
-        model = train(CONTINUED, WORK / "continued", on_progress=report)
+        for folder, settings in STAGES.items():
+            model = train(settings, folder, on_progress=report)
         network = read_network(model.path / WEIGHTS_NAME, model.shapes)
         # Half precision: the Pearson r of every structure stays the same to four digits.
         write_scores(write_package(PACKAGE, model.card, network, "float16"))
@@ -120,8 +133,8 @@ def main() -> None:
 
 def describe_training_images(package: Path) -> None:
     """Write into the card of a package what its training images were like, as training does."""
-    frames = WORK / "continued" / "training" / "frames"
-    data = training_data(CONTINUED, input_normalisation(None).clip_percentiles, frames)
+    frames = WORK / "heights" / "training" / "frames"
+    data = training_data(HEIGHTS, input_normalisation(None).clip_percentiles, frames)
     card = open_model(package).card
     write_card(package, card.model_copy(update={"input_statistics": training_statistics(data)}))
 

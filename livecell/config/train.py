@@ -38,6 +38,11 @@ class FitSettings(Settings):
     """How the network is fitted."""
 
     patch: tuple[Count, Count, Count] = Field((16, 64, 64), description="z, y, x voxels; z is 1 for 2D networks")
+    other_patch: tuple[Count, Count, Count] | None = Field(
+        None,
+        description="size of the patches of every second step; a network that learnt from patches of one height alone "
+        "can be badly mistaken in taller stacks",
+    )
     batch: Count = Field(4, description="patches per step")
     steps: Count = Field(2000, description="steps, unless `minutes` ends it first")
     minutes: Positive | None = Field(None, description="time it may take; training is then not exactly repeatable")
@@ -53,6 +58,11 @@ class FitSettings(Settings):
     validate_every: Count = Field(100, description="steps between validations; the best one is kept")
     patience: Count | None = Field(None, description="validations in a row without a better one that end the training")
     checkpoint_minutes: Positive = Field(5.0, description="time after which what is learnt is saved, to go on from it")
+
+    @property
+    def patches(self) -> tuple[tuple[int, int, int], ...]:
+        """Sizes of patches, which the steps take in turn."""
+        return (self.patch,) if self.other_patch is None else (self.patch, self.other_patch)
 
 
 class StartSettings(Settings):

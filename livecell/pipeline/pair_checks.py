@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 from livecell.config.pairs import ImageSettings
@@ -57,22 +57,23 @@ def size_problems(split: Split, settings: TrainSettings) -> Iterator[str]:
     flat = one_plane(settings)
     yield from _patch_problems(settings)
     for role, parts in split.parts.items():
-        for part in parts:
-            yield from _part_problems(part, role, settings.fit.patch, flat)
+        for part, patch in product(parts, settings.fit.patches if role == "train" else (settings.fit.patch,)):
+            yield from _part_problems(part, role, patch, flat)
     planes = {part.shape[0] for parts in split.parts.values() for part in parts}
     if flat and len(planes) > 1:
         yield f"the stacks have {', '.join(map(str, sorted(planes)))} planes; select the same planes of each"
 
 
 def _patch_problems(settings: TrainSettings) -> Iterator[str]:
-    patch, network = settings.fit.patch, settings.network
+    network = settings.network
     stride = UNetShape(ndim=network.ndim, depth=network.depth).stride
     # Stacks that predict one plane are filled up along z.
-    spatial = patch[1:] if network.ndim == 2 or network.project_z else patch
-    if any(part % stride for part in spatial):
-        yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs; change one of them"
-    if network.ndim == 2 and patch[0] != 1:
-        yield f"the patch {patch} is {patch[0]} planes high, and a 2D network takes one; set its first number to 1"
+    for patch in settings.fit.patches:
+        spatial = patch[1:] if network.ndim == 2 or network.project_z else patch
+        if any(part % stride for part in spatial):
+            yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs; change one of them"
+        if network.ndim == 2 and patch[0] != 1:
+            yield f"the patch {patch} is {patch[0]} planes high, and a 2D network takes one; set its first number to 1"
 
 
 def _part_problems(part: Part, role: str, patch: tuple[int, int, int], flat: bool) -> Iterator[str]:

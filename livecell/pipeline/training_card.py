@@ -79,9 +79,10 @@ def _validated(settings: TrainSettings, data: TrainingData, fitted: Fitted) -> F
 def _history(
     settings: TrainSettings, data: TrainingData, fitted: Fitted, start: Model | None, processes: int
 ) -> dict[str, Any]:
-    began = (
-        {} if start is None or settings.start is None else {"start": {**settings.start.model_dump(), **_named(start)}}
-    )
+    began = {}
+    if start is not None and settings.start is not None:
+        # Packages travel: the name and the digest tell which one it was, a path of this computer does not.
+        began = {"start": {**settings.start.model_dump(exclude={"model"}), **_named(start)}}
     return {
         "data": settings.data.model_dump(mode="json"),
         **data.description,

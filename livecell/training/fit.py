@@ -114,12 +114,14 @@ def _check(
 ) -> None:
     shape, per_structure = members_of(network)[0].shape, loss_of(settings.loss).outputs_per_structure
     first = train.batch(0)[0] if isinstance(train, PatchStream) else train[0]
-    check_patch(settings.patch, shape, is_projected(first, shape))
+    for patch in settings.patches:
+        check_patch(patch, shape, is_projected(first, shape))
     structures = sum(member.shape.outputs for member in members_of(network)) // per_structure
     for given in (train, validation):
         # Samples that are read when they are needed were looked over by whoever lists them.
         if isinstance(given, list | tuple):
-            check_samples(given, settings.patch, shape.inputs, structures)
+            for patch in settings.patches if given is train else (settings.patch,):
+                check_samples(given, patch, shape.inputs, structures)
 
 
 def _result(course: Course) -> Fitted:

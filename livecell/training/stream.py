@@ -8,7 +8,7 @@ import numpy as np
 
 from livecell.config.train import FitSettings
 from livecell.training.draw import LOOK_AT, TRIES, random_patch
-from livecell.training.patches import Patch
+from livecell.training.patches import Patch, Size
 from livecell.training.samples import Sample
 
 STEPS_PER_EXCHANGE = 10
@@ -42,7 +42,9 @@ class PatchStream:
     def batch(self, step: int, rank: int = 0, ranks: int = 1) -> list[Patch]:
         """Return the patches of a step, `settings.batch` of them for each of the processes that train together."""
         window = self.window(step, rank, ranks)
-        return [self._patch(window, self._rng(_PATCH, step, rank, index)) for index in range(self._settings.batch)]
+        size = self._settings.patches[step % len(self._settings.patches)]
+        rngs = [self._rng(_PATCH, step, rank, index) for index in range(self._settings.batch)]
+        return [self._patch(window, size, rng) for rng in rngs]
 
     def window(self, step: int, rank: int = 0, ranks: int = 1) -> list[int]:
         """Return the numbers of the samples that a step can draw from; processes walk through them side by side."""
@@ -57,11 +59,11 @@ class PatchStream:
     def _rng(self, *purpose: int) -> np.random.Generator:
         return np.random.default_rng(np.random.SeedSequence(self._seed, spawn_key=purpose))
 
-    def _patch(self, window: list[int], rng: np.random.Generator) -> Patch:
+    def _patch(self, window: list[int], size: Size, rng: np.random.Generator) -> Patch:
         """Draw a patch; of a sample where nothing is known there, another one."""
         for _ in range(TRIES):
             sample = self._hold(window[int(rng.integers(len(window)))], window)
-            patch = random_patch(sample, self._settings.patch, self._settings.augment, rng)
+            patch = random_patch(sample, size, self._settings.augment, rng)
             if np.isfinite(patch.target[LOOK_AT]).any():
                 break
         return patch

@@ -164,6 +164,7 @@ def test_a_training_goes_on_from_a_package(tmp_path: Path) -> None:
     assert model.card.metrics["dna"]["validation_pearson_r"] > first.card.metrics["dna"]["validation_pearson_r"] - 0.05
     told = model.card.training["start"]
     assert (told["name"], told["weights_sha256"], told["freeze_steps"]) == ("small", first.digest, 1)
+    assert str(tmp_path) not in str(told)
     other = _recorded(tmp_path, start=str(first.path), network={"depth": 2, "width": 4})
     with pytest.raises(ModelError, match="ndim: 3, depth: 1, width: 4"):
         train(parse_settings(other, TrainSettings), tmp_path / "third")

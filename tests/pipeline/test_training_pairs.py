@@ -166,6 +166,8 @@ def test_right_pairs_have_no_problems(tmp_path: Path) -> None:
         ({"network": {"ndim": 2, "planes_as_channels": True}, "fit": {"patch": [1, 16, 16]}}, "expected (1, 24, 24)"),
         ({"network": {"project_z": True}}, "expected (1, 24, 24)"),
         ({"fit": {"patch": [4, 15, 16]}}, "no multiple of 2"),
+        ({"fit": {"patch": [4, 16, 16], "other_patch": [4, 32, 16]}}, "below the patch (4, 32, 16)"),
+        ({"fit": {"patch": [4, 16, 16], "other_patch": [4, 15, 16]}}, "no multiple of 2"),
         ({"network": {"ndim": 2, "depth": 1}}, "a 2D network takes one"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -60,6 +60,15 @@ def test_seeds_steps_ranks_and_places_in_the_batch_differ() -> None:
     assert len(set(patches)) == 12
 
 
+def test_patches_of_two_sizes_take_turns() -> None:
+    settings = FitSettings(patch=(2, 8, 8), other_patch=(4, 4, 4), batch=2)
+    stream = PatchStream([small_sample(seed) for seed in range(2)], settings, seed=1)
+    sizes = [{patch.source.shape[1:] for patch in stream.batch(step)} for step in range(4)]
+    assert sizes == [{(2, 8, 8)}, {(4, 4, 4)}] * 2
+    alone = PatchStream([small_sample(seed) for seed in range(2)], settings.model_copy(update={"other_patch": None}), 1)
+    assert _same(stream.batch(2), alone.batch(2))
+
+
 def test_all_samples_are_drawn_when_all_are_held() -> None:
     shelf = Shelf(4)
     stream = PatchStream(shelf, AS_THEY_ARE)
