@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bundled_model import AUGMENT, CONTINUED, DATA, RANGES, SETTINGS
+from benchmarks.bundled_model import AUGMENT, CONTINUED, DATA, HEIGHTS, RANGES, SETTINGS
 
 RESULTS = Path(__file__).parent / "results"
 OUT = Path(__file__).parent.parent / "docs" / "models.md"
@@ -33,6 +33,7 @@ def _bundled() -> str:
     fit, network = SETTINGS.fit, SETTINGS.network
     counts = ", ".join(f"{count} {_words(kind)}" for kind, count in result["microscopes"].items())
     low, tall, patch = (" x ".join(map(str, shape)) for shape in (*result["volumes"], fit.patch))
+    heights = " and ".join(" x ".join(map(str, size)) for size in HEIGHTS.fit.patches)
     seconds = " and ".join(f"{each:.1f}" for each in result["seconds_per_volume"])
     return f"""# Models, and how good they are
 
@@ -42,8 +43,9 @@ Written by `python -m benchmarks.models_table` from `benchmarks/results`. Machin
 
 `make models` (`python -m benchmarks.bundled_model`): a 3D U-Net of depth {network.depth} and width {network.width},
 {fit.steps} steps of {fit.batch} patches of {patch} voxels, on {len(DATA.train_seeds)} simulated movies of {low} voxels,
-and {CONTINUED.fit.steps} more on {len(CONTINUED.data.train_seeds)} other movies of {tall}, each with a
-microscope and cells of its own: brightfield and phase contrast at {light.brightfield:g} to {light.phase_contrast:g},
+{CONTINUED.fit.steps} more on {len(CONTINUED.data.train_seeds)} other movies of {tall}, and {HEIGHTS.fit.steps} on
+{len(HEIGHTS.data.train_seeds)} others with patches of {heights} in turn; each movie with a microscope and cells of its
+own: brightfield and phase contrast at {light.brightfield:g} to {light.phase_contrast:g},
 objective NA {_range(RANGES.objective_na)}, condenser {_range(light.condenser)} of it, wavelength
 {_range(RANGES.wavelength_um)} um, contrast {_range(RANGES.contrast)} of the default, blur {_range(RANGES.blur_um)} um,
 {_range(RANGES.photons)} photons a pixel; patches zoomed by up to {AUGMENT.zoom:.0%}.
