@@ -2,7 +2,7 @@
 
     LIVECELL_REAL_DATA=FOLDER python -m benchmarks.real_prediction_picture
 
-Needs the package that benchmarks.real_models writes.
+Needs the packages that benchmarks.real_models writes; their mean is shown.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def main() -> None:
     """Predict the field and draw its test columns."""
     folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "isl_neurons"
     phase = np.stack([imread(folder / f"phase_z{z:02}.png") for z in range(13)])
-    predicted = predict(phase, open_model(HERE / "work" / "real" / "isl_neurons"))
+    models = [open_model(path.parent) for path in sorted((HERE / "work" / "real").glob("isl_neurons*/model.yaml"))]
+    predicted = predict(phase, models)
     figure = Figure(figsize=(13, 8.6), dpi=90, layout="constrained", facecolor="white")
     axes = figure.subplots(4, 2)
     _show(axes[0, 0], phase[PHASE_PLANE], "phase contrast, plane 7 of 13", "gray")
