@@ -28,7 +28,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# One to two hours on two cores; goes on where it was interrupted. `make clean-models` starts again.
+# Somewhat over two hours on two cores; goes on where it was interrupted. `make clean-models` starts again.
 models: setup
 	$(BIN)/python -m benchmarks.bundled_model
 
