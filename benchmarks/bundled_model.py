@@ -4,8 +4,8 @@
     python -m benchmarks.bundled_model --score    score the package that is there again
     python -m benchmarks.bundled_model --statistics   write only what its card says of the training images again
 
-Training goes on where it was interrupted (benchmarks/work/bundled); somewhat over two hours on two cores. Scored are movies
-whose seeds, and with them microscopes and cells, were neither trained on nor used to choose the weights. Writes
+Training goes on where it was interrupted (benchmarks/work/bundled); somewhat over two hours on two cores. Scored are
+movies whose seeds, and with them microscopes and cells, were neither trained on nor used to choose the weights. Writes
 livecell/models/bundled/simulated/ and benchmarks/results/bundled_model.json.
 """
 
