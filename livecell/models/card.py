@@ -16,6 +16,7 @@ from livecell.errors import ConfigError, MissingPathError, ModelError
 from livecell.structures import Structure
 
 CARD_NAME = "model.yaml"
+MUCH_TALLER = 1.25
 
 
 class NetworkSettings(Settings):
@@ -63,6 +64,9 @@ class ModelCard(Settings):
     network: Networks
     reach_voxels: tuple[Annotated[int, Field(ge=0)], ...] | None = Field(
         None, description="along [z,] y, x, how far from the edge of a tile it matters; measured when it is written"
+    )
+    patch_planes: tuple[Count, ...] | None = Field(
+        None, description="of 3D networks, planes of the patches it learnt from, as it saw them; empty if not known"
     )
     planes_as_channels: bool = Field(False, description="2D network that takes the z planes of a stack as its channels")
     project_z: bool = Field(False, description="3D network whose output is averaged along z: stacks predict one plane")
@@ -122,6 +126,14 @@ class ModelCard(Settings):
     def leaves_one_plane(self) -> bool:
         """Whether a stack predicts one plane."""
         return self.planes_as_channels or self.project_z
+
+    def taller_than_learnt(self, planes: int) -> bool:
+        """Whether a stack of that many planes, as the network sees it, is much taller than what it learnt from.
+
+        A network learns from where its image ends: in stacks of twice the height of all its patches it can be badly
+        mistaken (docs/training.md).
+        """
+        return self.patch_planes is not None and planes > MUCH_TALLER * max(self.patch_planes)
 
     def described_structures(self) -> dict[str, Structure]:
         """Return the structures that the model brings along, by name."""

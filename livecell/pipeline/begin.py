@@ -156,6 +156,13 @@ def _model_warnings(acquisition: Acquisition, models: Sequence[Model]) -> list[s
                 f"model {model.card.name} learnt at another voxel size: images are resampled for it, "
                 f"{rescaling.describe()}, and predictions back"
             )
+        planes = max(rescaling.shape(recording.shape[2:])[0] for recording in acquisition.recordings)
+        if model.card.taller_than_learnt(planes):
+            found.append(
+                f"model {model.card.name} learnt from patches of at most {max(model.card.patch_planes or ())} planes "
+                f"and sees {planes}: in stacks so much taller it can be badly mistaken; train with `fit: other_patch` "
+                "of that height, or cut the stack"
+            )
         if model.card.simulated:
             found.append(
                 f"model {model.card.name} learnt from simulation only: what it shows in real images is no evidence"

@@ -35,6 +35,7 @@ def card_of(
         modality=settings.modality,
         voxel_size_um=data.voxel_size_um,
         network=networks if len(networks) > 1 else networks[0],
+        patch_planes=_patch_planes(settings),
         planes_as_channels=settings.network.planes_as_channels,
         project_z=settings.network.project_z,
         log_variance=isinstance(settings.fit.loss, Heteroscedastic),
@@ -47,6 +48,10 @@ def card_of(
         licence=settings.licence,
         own_structures={name: own for name, own in settings.structures.items() if name in data.structures},
     )
+
+
+def _patch_planes(settings: TrainSettings) -> tuple[int, ...] | None:
+    return tuple(sorted({patch[0] for patch in settings.fit.patches})) if settings.network.ndim == 3 else None
 
 
 def input_normalisation(start: Model | None) -> InputNormalisation:

@@ -49,6 +49,22 @@ def test_resampling_is_told_and_the_tile_is_that_of_the_model(tmp_path: Path) ->
     assert beginning.settings.predict.tile == (SHAPE[0], 2 * SHAPE[1], SHAPE[2])
 
 
+@pytest.mark.parametrize(
+    ("learnt", "z_um", "planes"),
+    [((2, 3), 0.5, 4), ((2,), 0.25, 8), ((2, 4), 0.5, None), ((7,), 0.25, None), (None, 0.25, None)],
+)
+def test_stacks_taller_than_a_model_learnt_from_are_told(
+    tmp_path: Path, learnt: tuple[int, ...] | None, z_um: float, planes: int | None
+) -> None:
+    """Of 4 planes every 0.5 um, as the model sees them; a few planes more do no harm."""
+    models = _models(tmp_path, voxel_size_um=(z_um, 0.3, 0.3), patch_planes=learnt)
+    record = begin(acquisition(tmp_path / "a.ome.zarr", frames=1), settings(models[0])).record
+    told = [warning for warning in record["warnings"] if "taller" in warning]
+    assert len(told) == (planes is not None)
+    if learnt is not None and planes is not None:
+        assert f"model m0 learnt from patches of at most {max(learnt)} planes and sees {planes}" in told[0]
+
+
 def test_what_cannot_be_predicted_is_refused_at_once(tmp_path: Path) -> None:
     models, source = _models(tmp_path), acquisition(tmp_path / "a.ome.zarr", frames=1)
     far = package_of(tmp_path / "far", card_of("dna", voxel_size_um=(0.5, 0.05, 0.3)))

@@ -63,6 +63,7 @@ def test_recorded_pairs_become_a_package_that_predicts(tmp_path: Path) -> None:
     assert card.structures == ("dna", "vesicles")
     assert card.voxel_size_um == (0.5, 0.3, 0.3)
     assert not card.simulated
+    assert card.patch_planes == (4,)
     # The validation field shows no vesicles, so nothing is claimed of them.
     assert list(card.metrics) == ["dna"]
     assert card.training["split"] == "by image: field 1"
