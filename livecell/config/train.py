@@ -44,6 +44,11 @@ class FitSettings(Settings):
         "can be badly mistaken in taller stacks",
     )
     batch: Count = Field(4, description="patches per step")
+    places: Count = Field(
+        1,
+        description="places drawn for each patch, of which the one where the targets show most is taken; 2 or 3 where "
+        "much of the images is empty",
+    )
     steps: Count = Field(2000, description="steps, unless `minutes` ends it first")
     minutes: Positive | None = Field(None, description="time it may take; training is then not exactly repeatable")
     learning_rate: Positive = Field(2e-3, description="peak, after the warm-up")
@@ -51,6 +56,9 @@ class FitSettings(Settings):
     weight_decay: NonNegative = Field(1e-4, description="of AdamW; with 0 it is Adam")
     largest_gradient: Positive = Field(5.0, description="norm to which the gradient of each network is cut")
     loss: Loss = Field(MeanSquaredError(), description="what is to become small")
+    importance: dict[str, Positive] = Field(
+        {}, description="how much structures count in what is to become small, by name; 1 where not named"
+    )
     precision: Precision = Field(
         "auto", description="of the convolutions: auto (the fastest the device is made for), float32, bfloat16, float16"
     )

@@ -18,7 +18,7 @@ from livecell.nets import Network, UNet, members_of
 from livecell.training.averaging import RunningAverage
 from livecell.training.batches import Batch, to_batch
 from livecell.training.distributed import Team, normalise_together
-from livecell.training.loss import loss_of
+from livecell.training.loss import divisors, equal_importance, loss_of
 from livecell.training.patches import Patch
 from livecell.training.precision import backward, computing_in, gradient_scale
 from livecell.training.progress import Progress
@@ -32,9 +32,18 @@ State = dict[str, Any]
 class Course:
     """The one thing here that changes: a network while it is trained, its average, and the best of it so far."""
 
-    def __init__(self, network: Network, settings: FitSettings, trunk: Trunk, precision: str, team: Team) -> None:
+    def __init__(
+        self,
+        network: Network,
+        settings: FitSettings,
+        trunk: Trunk,
+        precision: str,
+        team: Team,
+        importance: Tensor | None = None,
+    ) -> None:
         self.network, self.settings, self.trunk, self.precision, self.team = network, settings, trunk, precision, team
         self.loss = loss_of(settings.loss)
+        self.importance = (equal_importance(self.structures) if importance is None else importance).to(team.device)
         self.network.to(team.device).train()
         _put_channels_innermost(network)
         normalise_together(network, team)
@@ -147,15 +156,14 @@ class Course:
     def _learn(self, batch: Batch) -> float:
         """Put the gradients of a batch into place, network by network, and return its loss; both of all processes."""
         weights = self.team.total(self.loss.weights(batch.target))  # (terms, structures)
-        present = (weights > 0).sum(dim=1).clamp(min=1)
+        divisor = divisors(weights, self.importance)
         first, loss = 0, torch.zeros((), device=self.team.device)
         for member in members_of(self.network):
             own = slice(first, first + self._structures_of(member))
             with computing_in(self.precision, self.team.device):
                 predicted = member(batch.source)
             totals = self.loss.totals(batch.answer(predicted, own.stop - own.start), batch.target[:, own])
-            divisor = torch.where(weights[:, own] > 0, weights[:, own], 1.0)
-            lost = ((totals / divisor).sum(dim=1) / present).sum()
+            lost = (totals / divisor[:, own]).sum()
             backward(lost, self.scale)
             loss, first = loss + lost.detach(), own.stop
         self.team.sum_gradients(self.network)

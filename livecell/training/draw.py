@@ -22,8 +22,12 @@ LOOK_AT = (slice(None), slice(None, None, 2), slice(None, None, 4), slice(None, 
 """Voxels of a target that are looked at to tell how much of it is known."""
 
 
-def random_patch(sample: Sample, size: Size, settings: AugmentSettings, rng: np.random.Generator) -> Patch:
+def random_patch(
+    sample: Sample, size: Size, settings: AugmentSettings, rng: np.random.Generator, places: int = 1
+) -> Patch:
     """Draw a patch of a sample and vary it; the best known of some positions, if parts of the target are unknown.
+
+    Of several `places`, the one where the targets show most is taken: where their mean square is largest.
 
     Rotations are cut from a larger part, so that no border shows; where the sample is too small for that, the patch
     is taken as it lies.
@@ -32,7 +36,7 @@ def random_patch(sample: Sample, size: Size, settings: AugmentSettings, rng: np.
     if warp is not None and any(n < part for n, part in zip(sample.shape[1:], warp.reach, strict=True)):
         warp = None
     rows_columns = size[1:] if warp is None else warp.reach
-    corner = _draw_corner(sample, (size[0], *rows_columns), rng)
+    corner = _draw_place(sample, (size[0], *rows_columns), rng, places)
     shift = settings.defocus_planes * rng.uniform(-1, 1)
     source, target = _cut(sample, corner, (size[0], *rows_columns), shift)
     if warp is not None:
@@ -49,13 +53,29 @@ def _draw_warp(size: Size, settings: AugmentSettings, rng: np.random.Generator) 
     return Warp(size[1:], math.radians(settings.rotation_deg * angle), (1 + settings.zoom) ** zoom)
 
 
+def _draw_place(sample: Sample, size: Size, rng: np.random.Generator, places: int) -> Size:
+    corners = [_draw_corner(sample, size, rng) for _ in range(places)]
+    wanted = target_size(sample, size)
+    return corners[0] if places == 1 else max(corners, key=lambda corner: _shown(sample, corner, wanted))
+
+
+def _shown(sample: Sample, corner: Size, size: Size) -> float:
+    """Mean square of what is known of the targets, which are in standard deviations from their mean."""
+    part = _target_part(sample, corner, size)[LOOK_AT].astype(np.float32)
+    known = np.isfinite(part)
+    return float((np.where(known, part, 0.0) ** 2).sum() / max(known.sum(), 1))
+
+
+def _target_part(sample: Sample, corner: Size, size: Size) -> Floats:
+    return sample.target[:, *(slice(first, first + count) for first, count in zip(corner, size, strict=True))]
+
+
 def _draw_corner(sample: Sample, size: Size, rng: np.random.Generator) -> Size:
     wanted = target_size(sample, size)
     best, best_known = (0, 0, 0), -1.0
     for _ in range(TRIES):
         z, y, x = (int(rng.integers(n - part + 1)) for n, part in zip(sample.shape, wanted, strict=True))
-        part = sample.target[:, z : z + wanted[0], y : y + wanted[1], x : x + wanted[2]]
-        known = float(np.isfinite(part[LOOK_AT]).any(axis=0).mean())
+        known = float(np.isfinite(_target_part(sample, (z, y, x), wanted)[LOOK_AT]).any(axis=0).mean())
         if known > best_known:
             best, best_known = (z, y, x), known
         if known >= ENOUGH_KNOWN:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+import torch
+
 from livecell.config.train import FitSettings
 from livecell.nets import Network, UNetShape, build_network, choose_precision, members_of
 from livecell.training.ahead import patches_from
@@ -43,6 +45,7 @@ def fit(
     trunk: Trunk = WHOLE_AT_ONCE,
     checkpoints: Checkpoints | None = None,
     team: Team | None = None,
+    importance: Sequence[float] | None = None,
 ) -> Fitted:
     """Train a network on random patches, and keep the running average of its weights that validates best.
 
@@ -56,6 +59,7 @@ def fit(
     trunk : how all but the heads learns, where the network knows something already.
     checkpoints : where the state is kept every few minutes; a training whose state is there goes on from it.
     team : the processes that train together, each with this call.
+    importance : how much each structure counts, in the order of the outputs; None if all count the same.
 
     Raises ConfigError when the samples do not fit the network or the patch, loss or gradient are no longer finite, or
     the state that was kept is of other images; StorageError when the disk does not take it.
@@ -65,8 +69,9 @@ def fit(
     stream = train if isinstance(train, PatchStream) else PatchStream(train, settings, seed)
     _check(train, validation, network, settings)
     precision = choose_precision(settings.precision, team.device)
-    course = Course(network, settings, trunk, precision, team)
-    validated = Validation(validation, settings.patch, course.loss, team.device, precision)
+    counts = None if importance is None else torch.tensor(importance, dtype=torch.float32)
+    course = Course(network, settings, trunk, precision, team, counts)
+    validated = Validation(validation, settings.patch, course.loss, team.device, precision, course.importance)
     _go_on(course, checkpoints)
     _run(course, stream, validated, on_progress if team.leads else None, checkpoints)
     if course.best is None:

@@ -47,18 +47,28 @@ def loss_of(settings: Loss) -> LossFunction:
             return Likelihood(settings.beta)
 
 
-def mean_loss(totals: Tensor, weights: Tensor) -> Tensor:
+def mean_loss(totals: Tensor, weights: Tensor, importance: Tensor) -> Tensor:
     """Return the sum over terms of the mean over structures of totals / weights, both (terms, structures).
 
-    Structures without weight do not count.
+    Structures count by their `importance`, (structures,), and those without weight not at all.
     """
-    present = (weights > 0).sum(dim=1).clamp(min=1)
-    return ((totals / _not_zero(weights)).sum(dim=1) / present).sum()
+    return (totals / divisors(weights, importance)).sum()
+
+
+def divisors(weights: Tensor, importance: Tensor) -> Tensor:
+    """Return by what totals are divided, that their sum is the mean over structures; all (terms, structures)."""
+    present = (importance * (weights > 0)).sum(dim=1, keepdim=True)
+    return _not_zero(weights) * _not_zero(present) / importance
+
+
+def equal_importance(structures: int) -> Tensor:
+    """Return the importance of structures that all count the same."""
+    return torch.ones(structures)
 
 
 def loss_between(loss: LossFunction, prediction: Tensor, target: Tensor) -> Tensor:
-    """Return the loss of a prediction."""
-    return mean_loss(loss.totals(prediction, target), loss.weights(target))
+    """Return the loss of a prediction, in which all structures count the same."""
+    return mean_loss(loss.totals(prediction, target), loss.weights(target), equal_importance(target.shape[1]))
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class PatchStream:
         """Draw a patch; of a sample where nothing is known there, another one."""
         for _ in range(TRIES):
             sample = self._hold(window[int(rng.integers(len(window)))], window)
-            patch = random_patch(sample, size, self._settings.augment, rng)
+            patch = random_patch(sample, size, self._settings.augment, rng, self._settings.places)
             if np.isfinite(patch.target[LOOK_AT]).any():
                 break
         return patch

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from livecell.nets import UNetShape
 from livecell.training.batches import Batch, to_batch
-from livecell.training.loss import LossFunction, mean_loss
+from livecell.training.loss import LossFunction, equal_importance, mean_loss
 from livecell.training.patches import Size, grid_patches
 from livecell.training.precision import computing_in
 from livecell.training.samples import Sample
@@ -25,6 +25,7 @@ class Validation:
     ----------
     samples : in memory, or read anew each time.
     patch : size of the patches they are cut into.
+    importance : how much each structure counts in the loss; None if all count the same.
     """
 
     samples: Sequence[Sample]
@@ -32,6 +33,7 @@ class Validation:
     loss: LossFunction
     device: str = "cpu"
     precision: str = "float32"
+    importance: Tensor | None = None
 
     def of(self, network: nn.Module, shape: UNetShape, structures: int) -> tuple[float, tuple[float, ...]]:
         """Return the loss and the Pearson r of each structure over all known voxels of the samples.
@@ -49,7 +51,9 @@ class Validation:
                 sums.append(_sums(answer[:, :structures], batch.target))
             if not sums:
                 return math.nan, (math.nan,) * structures
-            loss = mean_loss(torch.stack(totals).sum(0), torch.stack(weights).sum(0)).item()
+            importance = equal_importance(structures) if self.importance is None else self.importance
+            total, weight = torch.stack(totals).sum(0), torch.stack(weights).sum(0)
+            loss = mean_loss(total, weight, importance.to(total.device)).item()
         return loss, tuple(_pearson_r(row) for row in torch.stack(sums).sum(0).tolist())
 
     def _answer(self, network: nn.Module, batch: Batch, structures: int) -> Tensor:

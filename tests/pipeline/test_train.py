@@ -105,6 +105,14 @@ def test_an_unknown_structure_needs_a_description(tmp_path: Path) -> None:
     assert "blebs" in model.card.structures
 
 
+def test_importance_is_of_structures_that_are_learnt(tmp_path: Path) -> None:
+    values = _recorded(tmp_path, fit={**FIT, "steps": 1, "importance": {"vesicles": 3.0, "golgi": 2.0}})
+    with pytest.raises(ConfigError, match=r"importance.*dna, vesicles.*golgi"):
+        train(parse_settings(values, TrainSettings), tmp_path / "model")
+    values["fit"]["importance"] = {"vesicles": 3.0}
+    assert train(parse_settings(values, TrainSettings), tmp_path / "model").card.training["steps_done"] == 1
+
+
 def test_the_card_says_what_it_does_on_images_that_decided_nothing(tmp_path: Path) -> None:
     ranges = {"axis": "x", "train": [0, 8], "validation": [8, 16], "test": [16, 24]}
     fit = {**FIT, "patch": [4, 16, 8], "steps": 10, "validate_every": 5}

@@ -76,6 +76,23 @@ def test_one_known_structure_of_many_is_enough() -> None:
     assert len(columns) > 20
 
 
+def test_of_several_places_the_one_that_shows_most_is_taken() -> None:
+    """A structure in one column of nine patches' width, and unknown voxels, which show nothing."""
+    voxels = np.zeros((1, 1, 32, 288), dtype=np.float32)
+    voxels[..., 128:160] = 1
+    target = voxels.copy()
+    target[..., :64] = np.nan
+
+    def share_that_shows(places: int) -> float:
+        rng, sample = np.random.default_rng(0), Sample("mostly empty", voxels, target)
+        patches = [random_patch(sample, (1, 32, 32), AS_RECORDED, rng, places) for _ in range(200)]
+        return float(np.mean([patch.source.any() for patch in patches]))
+
+    alone = share_that_shows(1)
+    assert share_that_shows(2) == pytest.approx(1 - (1 - alone) ** 2, abs=0.1)
+    assert share_that_shows(20) > 0.95
+
+
 def test_a_sample_too_small_to_turn_is_taken_as_it_lies() -> None:
     sample, rng = _register_sample((1, 8, 8)), np.random.default_rng(0)
     turned = AS_RECORDED.model_copy(update={"turned": 1.0})

@@ -52,6 +52,20 @@ def test_every_loss_leads_to_what_the_structure_is(loss: Loss) -> None:
     assert fitted.history[-1].loss < fitted.history[0].loss
 
 
+def test_what_is_learnt_and_what_validates_counts_structures_by_importance() -> None:
+    """The loss is linear in shares of importance: of two structures, 3:1 and 1:3 together are twice 1:1."""
+    sample = small_sample(0)
+    two = Sample("two", sample.source, np.concatenate((sample.target, -0.3 * sample.source)))
+    shape, settings = UNetShape(ndim=3, depth=1, width=4, outputs=2), FIT.model_copy(update={"steps": 1})
+    (same, first, second) = (
+        fit([two], [two], shape, settings, seed=3, importance=importance).history[0]
+        for importance in (None, (3.0, 1.0), (1.0, 3.0))
+    )
+    assert first.loss + second.loss == pytest.approx(2 * same.loss, rel=1e-5)
+    assert abs(first.loss - second.loss) > 0.05 * same.loss
+    assert first.validation_loss != pytest.approx(second.validation_loss, rel=0.01)
+
+
 def test_the_network_handed_back_is_the_one_that_was_validated(fitted: Fitted) -> None:
     sample = small_sample(1)
     with torch.inference_mode():

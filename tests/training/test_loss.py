@@ -39,6 +39,16 @@ def test_squared_error_is_the_mean_over_known_voxels_of_each_structure() -> None
     assert _loss(MeanSquaredError(), prediction, target).item() == pytest.approx(np.mean(by_hand))
 
 
+def test_structures_count_by_their_importance_and_unknown_ones_not_at_all() -> None:
+    prediction, target = _scene()
+    target[:, 1] = np.nan
+    p, t, importance = prediction.detach().numpy(), target.numpy(), [3.0, 5.0, 1.0]
+    by_hand = np.average([np.nanmean((p[:, s] - t[:, s]) ** 2) for s in (0, 2)], weights=[3, 1])
+    loss = loss_of(MeanSquaredError())
+    found = mean_loss(loss.totals(prediction, target), loss.weights(target), torch.tensor(importance))
+    assert found.item() == pytest.approx(by_hand)
+
+
 def test_foreground_counts_more_and_its_overlap_counts_as_well() -> None:
     prediction, target = _scene()
     settings = ForegroundWeighted(background=0.25, dice=2.0, softness=0.5)
@@ -124,7 +134,8 @@ class TestEveryLoss:
         weights = sum(loss.weights(target[n : n + 1]) for n in range(2))
         assert isinstance(totals, Tensor)
         assert isinstance(weights, Tensor)
-        assert mean_loss(totals, weights).item() == pytest.approx(_loss(settings, prediction, target).item())
+        found = mean_loss(totals, weights, torch.ones(3)).item()
+        assert found == pytest.approx(_loss(settings, prediction, target).item())
 
     def test_the_truth_is_better_than_anything_near_it(self, settings: Loss) -> None:
         _, target = _scene_of(settings)
