@@ -107,7 +107,7 @@ def compare_night() -> None:
         "scores": {name: scores.loc[name].dropna().to_dict() for name in STRUCTURES},
     }
     RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    write_page(result)
+    write_page(result, RUN / "report.html")
 
 
 def by_hour(tracks: pd.DataFrame, structure: str) -> list[dict[str, float]]:

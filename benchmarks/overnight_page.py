@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
 
 DOCS = Path(__file__).parent.parent / "docs"
 PICTURE = DOCS / "pictures" / "overnight.png"
+FROM_REPORT = DOCS / "pictures" / "overnight_report.png"
 FIGURES = {
     "objects": "objects per frame",
     "speed_um_min": "speed (um/min)",
@@ -17,9 +23,10 @@ FIGURES = {
 }
 
 
-def write_page(result: Mapping[str, Any]) -> None:
-    """Write the page and the picture of what was measured."""
+def write_page(result: Mapping[str, Any], report: Path) -> None:
+    """Write the page, the picture of what was measured, and those that the report of the run shows."""
     draw(result["hours"])
+    copy_pictures(report)
     frames, *shape = result["shape"]
     sittings = ", ".join(f"{each['minutes']:g} min (exit code {each['exit_code']})" for each in result["sittings"])
     page = f"""# An overnight recording, against the truth
@@ -36,10 +43,26 @@ displacement between one and two frames, all of tracks within the hour. Found on
 
 ![Counts, speeds and diffusion over the hours](pictures/{PICTURE.name})
 
+## What the report shows
+
+First, middle and last timepoint, as the report of the run has them: the recording, and what was predicted from it.
+
+![Recording and predictions](pictures/{FROM_REPORT.name})
+
 ## Scores of the whole night
 
 {scores_table(result["scores"])}"""
     (DOCS / "overnight.md").write_text(page + "\n", encoding="utf-8")
+
+
+def copy_pictures(report: Path) -> None:
+    """Put the pictures at the head of a report side by side, three in a row, as they are."""
+    page = report.read_text(encoding="utf-8")
+    chapter = page.partition('<section id="pictures"')[2].partition("</section>")[0]
+    coded = re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", chapter)
+    tiles = [np.asarray(Image.open(io.BytesIO(base64.b64decode(each))).convert("RGB")) for each in coded]
+    rows = [np.hstack(tiles[first : first + 3]) for first in range(0, len(tiles), 3)]
+    Image.fromarray(np.vstack(rows)).save(FROM_REPORT, optimize=True)
 
 
 def hours_table(hours: Mapping[str, Any]) -> str:
