@@ -12,9 +12,11 @@ livecell/models/bundled/simulated/ and benchmarks/results/bundled_model.json.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +33,11 @@ from livecell.metrics import ceiling, noise_variance_between, pearson_r
 from livecell.models import Model, open_model, write_package
 from livecell.models.card import write_card
 from livecell.models.weights import WEIGHTS_NAME, read_network
+from livecell.pipeline.pair_sources import simulated_frames
 from livecell.pipeline.train import train
 from livecell.pipeline.training_card import input_normalisation, training_statistics
 from livecell.pipeline.training_pairs import training_data
-from livecell.prediction import predict
+from livecell.prediction import limit_threads, predict
 from livecell.simulation import simulate
 from livecell.simulation.vary import vary
 
@@ -114,7 +117,7 @@ HEIGHTS = SETTINGS.model_copy(
                 "other_patch": (16, 64, 64),
                 "places": 2,
                 "importance": {"actin_filaments": 3.0},
-                "steps": 5500,
+                "steps": 5000,
                 "learning_rate": 1e-3,
                 "validate_every": 500,
             }
@@ -137,10 +140,31 @@ def main() -> None:
         write_scores(open_model(PACKAGE))
     else:
         for folder, settings in STAGES.items():
+            make_frames(settings, folder)
             model = train(settings, folder, on_progress=report)
         network = read_network(model.path / WEIGHTS_NAME, model.shapes)
         # Half precision: the Pearson r of every structure stays the same to four digits.
         write_scores(write_package(PACKAGE, model.card, network, "float16"))
+
+
+def make_frames(settings: TrainSettings, folder: Path) -> None:
+    """Simulate the frames of a stage that is not done, side by side; training would make them one by one."""
+    data, frames = settings.data, folder / "training" / "frames"
+    if not isinstance(data, SimulatedImages) or (folder / WEIGHTS_NAME).exists():
+        return
+    seeds = (*data.validation_seeds, *data.train_seeds)
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        torch.get_num_threads(), mp_context=spawned, initializer=limit_threads, initargs=(1,)
+    ) as pool:
+        for made in [pool.submit(make_frame, data, seed, frames) for seed in seeds]:
+            made.result()
+
+
+def make_frame(data: SimulatedImages, seed: int, frames: Path) -> None:
+    """Simulate the frames of a movie, which stay in the folder."""
+    for frame in simulated_frames(data, [seed], frames):
+        frame.read()
 
 
 def describe_training_images(package: Path) -> None:
