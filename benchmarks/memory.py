@@ -3,7 +3,8 @@
     python -m benchmarks.memory [FOLDER] [SHORT LONG]
 
 1. The same scene for 20 and for 200 timepoints: peaks must not grow with the recording.
-2. Volumes of 32 x 512 x 512 with the bundled model, on a worker that is restarted beyond 2 GB.
+2. Volumes of 32 x 512 x 512 with the bundled model, on a worker that is restarted beyond 2 GB; the budget of the
+   prediction follows from that limit, as it does for everyone.
 
 Each run is a process of its own; the system itself keeps the peak of every process (VmHWM of Linux). Writes
 benchmarks/results/memory.json.
@@ -36,9 +37,10 @@ LOOK_EVERY_S = 0.25
 def main(folder: Path, short: int, long: int) -> None:
     """Measure all, and write the figures."""
     folder.mkdir(parents=True, exist_ok=True)
-    budget = {"predict": {"structures": ["dna", "mitochondria"], "memory_budget_gb": 0.5, "precision": "float32"}}
-    few, many = (measured(folder, frames, SMALL, {**budget, "cluster": {"workers": 1}}) for frames in (short, long))
-    large = {**budget, "cluster": {"workers": 1, "memory_limit_gb": LIMIT_GB}}
+    predict = {"structures": ["dna", "mitochondria"], "precision": "float32"}
+    small = {"predict": {**predict, "memory_budget_gb": 0.5}, "cluster": {"workers": 1}}
+    few, many = (measured(folder, frames, SMALL, small) for frames in (short, long))
+    large = {"predict": predict, "cluster": {"workers": 1, "memory_limit_gb": LIMIT_GB}}
     found = {
         "shape": SMALL,
         f"T={short}": few,
@@ -66,6 +68,8 @@ def measured(folder: Path, frames: int, shape: tuple[int, ...], settings: dict[s
             for child in psutil.Process(running.pid).children(recursive=True):
                 workers_bytes[child.pid] = max(workers_bytes.get(child.pid, 0), peak_bytes(child.pid))
         time.sleep(LOOK_EVERY_S)
+    if running.returncode:
+        raise SystemExit(f"{' '.join(map(str, line))} ended with exit code {running.returncode}")
     return {
         "driver_gb": round(driver_bytes / 1e9, 3),
         "worker_gb": round(max(workers_bytes.values()) / 1e9, 3),

@@ -85,7 +85,7 @@ def test_of_several_places_the_one_that_shows_most_is_taken() -> None:
 
     def share_that_shows(places: int) -> float:
         rng, sample = np.random.default_rng(0), Sample("mostly empty", voxels, target)
-        patches = [random_patch(sample, (1, 32, 32), AS_RECORDED, rng, places) for _ in range(200)]
+        patches = [random_patch(sample, (1, 32, 32), AS_RECORDED, rng, places) for _ in range(1000)]
         return float(np.mean([patch.source.any() for patch in patches]))
 
     alone = share_that_shows(1)
