@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from livecell.config import TrainSettings, dump_settings
+from livecell.config import TrainSettings, dump_settings, parse_settings
 from livecell.engine import write_text
-from livecell.errors import RunFolderError
+from livecell.errors import ConfigError, RunFolderError
 from livecell.models.card import CARD_NAME
 from livecell.training import CHECKPOINT_NAME
 
@@ -79,12 +79,22 @@ class TrainingFolder:
         """What differs between these settings and those of the folder."""
         if not self._config.is_file():
             return ["a model package that was not trained there"]
-        before = _flat(yaml.safe_load(self._config.read_text(encoding="utf-8")))
+        before = _flat(_completed(yaml.safe_load(self._config.read_text(encoding="utf-8"))))
         now = _flat(yaml.safe_load(dump_settings(settings)))
         names = [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
         told = [f"{name} {before.get(name)} instead of {now.get(name)}" for name in names if name not in IRRELEVANT]
         more = len(told) - SHOWN
         return told[:SHOWN] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _completed(written: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they were written, with the defaults of those that a newer version has added."""
+    try:
+        completed: dict[str, Any] = yaml.safe_load(dump_settings(parse_settings(written, TrainSettings)))
+    except ConfigError:
+        # Some are no longer known: they differ.
+        return written
+    return completed
 
 
 def _flat(values: Any, name: str = "") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from livecell.config import TrainSettings, parse_settings
 from livecell.errors import RunFolderError
@@ -41,6 +42,21 @@ def test_other_settings_are_named_with_both_values(tmp_path: Path) -> None:
     folder.check(_settings(seed=1))
     with pytest.raises(RunFolderError, match=r"began with.*fit.batch 4 instead of 8; seed 1 instead of 2.*--overwrite"):
         folder.check(_settings(seed=2, fit={"batch": 8}))
+
+
+def test_a_training_goes_on_though_a_newer_version_has_more_settings(tmp_path: Path) -> None:
+    """As long as they have their defaults; settings that are no longer known do differ."""
+    folder = _begun(tmp_path)
+    config = folder.path / "config.yaml"
+    written = yaml.safe_load(config.read_text())
+    del written["fit"]["importance"], written["fit"]["places"]
+    config.write_text(yaml.safe_dump(written))
+    folder.check(_settings())
+    with pytest.raises(RunFolderError, match=r"fit.places 1 instead of 2"):
+        folder.check(_settings(fit={"places": 2}))
+    config.write_text(yaml.safe_dump(written | {"gone": 1}))
+    with pytest.raises(RunFolderError, match=r"gone 1 instead of None"):
+        folder.check(_settings())
 
 
 def test_of_many_differences_the_first_are_named(tmp_path: Path) -> None:
