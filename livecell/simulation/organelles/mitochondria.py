@@ -89,9 +89,10 @@ def _begin(
         inherited, label, gaps = share
         return Life(inherited, spread.place_um(inherited.rest), gaps, label, numbers, rng)
     grown = grow_trees(spread, trees, rng)
-    root = np.cumsum(grown.before < 0) - 1
-    first = np.array([next(numbers) for _ in range(int(root.max(initial=-1)) + 1)], dtype=np.int32)
-    life = Life(grown, spread.place_um(grown.rest), [], first[root], numbers, rng)
+    roots = np.flatnonzero(grown.before < 0)
+    first = np.array([next(numbers) for _ in roots], dtype=np.int32)
+    label = first[np.searchsorted(roots, grown.root)]
+    life = Life(grown, spread.place_um(grown.rest), [], label, numbers, rng)
     life.break_up(born)
     return life
 

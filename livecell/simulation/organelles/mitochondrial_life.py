@@ -97,7 +97,9 @@ class Life:
         left = (self.trees.branch != gap.branch) | (abs(self.trees.mark_um - gap.mark_um) > gap.width_um / 2)
         if min(np.count_nonzero(one & left), np.count_nonzero(other & left)) < _FEWEST:
             return False
-        distance, _ = cKDTree(self.place_um[one & left]).query(self.place_um[other & left])
+        # Seen from above: at the edge of a cell, heights lie close together.
+        above = self.place_um[:, 1:]
+        distance, _ = cKDTree(above[one & left]).query(above[other & left])
         return bool(distance.min() > _WIDTH_UM[0])
 
     def _cuttable(self, t: int) -> NDArray[np.bool_]:

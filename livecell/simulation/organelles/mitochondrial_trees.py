@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from livecell.simulation.organelles.beads import Array, Index
 from livecell.simulation.organelles.spread_cell import SpreadCell
@@ -13,7 +14,8 @@ from livecell.simulation.organelles.spread_cell import SpreadCell
 RADIUS_UM = 0.3
 STEP_UM = 0.2
 """Distance of the beads of a tube."""
-_LANE_UM = 1.3
+_LANE_UM = 2.2
+"""Least width of a lane: tubes have room beside each other, whatever stirs and bends them."""
 _LENGTH_UM = (3.0, 22.0)
 _APART_UM = 1.5
 _WAVE_UM = 0.3
@@ -23,6 +25,8 @@ _PER_BRANCH_UM = 4.0
 """Length of tube for every side branch."""
 _CLEAR_OF_JUNCTION_UM = 1.2
 _CLEAR_OF_END_UM = 1.8
+_CLEAR_OF_OTHERS_UM = 1.2
+"""Distance of a side branch, seen from above, to all but its own stem: two tubes are not in one place."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,14 @@ class Trees:
     mark_um: Array
     cuttable: NDArray[np.bool_]
 
+    @property
+    def root(self) -> Index:
+        """The bead (n,) that the tree of each begins with."""
+        root = np.arange(len(self.before))
+        for bead in np.flatnonzero(self.before >= 0).tolist():
+            root[bead] = root[self.before[bead]]
+        return root
+
 
 def no_trees() -> Trees:
     """Return trees without a bead."""
@@ -50,16 +62,18 @@ def grow_trees(spread: SpreadCell, count: int, rng: np.random.Generator) -> Tree
     share = (np.arange(lanes) + 0.5) / lanes
     free_um = 2 * np.pi * spread.outward_um(share) - _APART_UM
     start = rng.uniform(0, 2 * np.pi, lanes)
-    trees = no_trees()
+    trees, lengths = no_trees(), list[float]()
     for _ in range(count):
         lane = int(np.argmax(free_um))
         length = float(np.clip(rng.lognormal(np.log(8), 0.7), *_LENGTH_UM).clip(max=free_um[lane]))
         if length < _LENGTH_UM[0] / 2:
             break
         trees = _grown(trees, _stem(spread, share[lane], start[lane], length, rng), -1, start_um=0.0)
-        trees = _with_branches(trees, spread, spread.width_um / lanes, length, rng)
+        lengths.append(length)
         start[lane] += (length + _APART_UM) / spread.outward_um(share[lane])
         free_um[lane] -= length + _APART_UM
+    for stem, length in enumerate(lengths):
+        trees = _with_branches(trees, stem, spread, spread.width_um / lanes, length, rng)
     return replace(trees, rest=_warped(trees.rest, rng))
 
 
@@ -82,26 +96,33 @@ def _stem(spread: SpreadCell, share: float, bearing: float, length_um: float, rn
 
 
 def _with_branches(
-    trees: Trees, spread: SpreadCell, lane_um: float, length_um: float, rng: np.random.Generator
+    trees: Trees, stem: int, spread: SpreadCell, lane_um: float, length_um: float, rng: np.random.Generator
 ) -> Trees:
-    """Attach side branches to the youngest stem; they leave its lane halfway to the next, and its height."""
-    stem = np.flatnonzero(trees.branch == trees.branch.max())
+    """Attach side branches to a stem, where there is room; they leave its lane halfway to the next, and its height."""
+    on_stem = np.flatnonzero(trees.branch == stem)
     for _ in range(rng.poisson(length_um / _PER_BRANCH_UM)):
-        joint = int(rng.choice(stem[2:-2]))
-        if not _clear(trees, joint):
-            continue
+        joint = int(rng.choice(on_stem[2:-2]))
         aside = rng.choice([-1, 1]) * 0.5 * lane_um / spread.width_um
         onward = rng.choice([-1, 1]) * rng.uniform(0.5, 3.0) / spread.outward_um(trees.rest[joint, 1])
         rise = 0.35 if trees.rest[joint, 2] < 0.45 else -0.25
         moves = np.array([[0, 0, 0], [0.2 * onward, aside, rise], [onward, aside, rise]])
         path = spread.spaced(trees.rest[joint] + moves, STEP_UM)
         path[:, 1:] = path[:, 1:].clip(0.02, 0.98)
+        if not _clear(trees, joint) or not _has_room(trees, stem, path, spread):
+            continue
         trees = _grown(trees, path[1:], joint, start_um=STEP_UM)
-        near = (trees.branch == trees.branch[joint]) & (
-            abs(trees.mark_um - trees.mark_um[joint]) < _CLEAR_OF_JUNCTION_UM
-        )
+        near = (trees.branch == stem) & (abs(trees.mark_um - trees.mark_um[joint]) < _CLEAR_OF_JUNCTION_UM)
         trees.cuttable[near] = False
     return trees
+
+
+def _has_room(trees: Trees, stem: int, path: Array, spread: SpreadCell) -> bool:
+    """Tell whether a side branch of a stem keeps clear of everything else."""
+    others = spread.place_um(trees.rest[trees.branch != stem])[:, 1:]
+    if not len(others):
+        return True
+    distance, _ = cKDTree(others).query(spread.place_um(path)[:, 1:])
+    return bool(distance.min() > _CLEAR_OF_OTHERS_UM)
 
 
 def _clear(trees: Trees, joint: int) -> bool:

@@ -45,6 +45,18 @@ def test_every_fragment_is_in_one_piece() -> None:
         )
 
 
+def test_two_mitochondria_are_hardly_ever_in_one_place() -> None:
+    """Tubes have room beside each other; what stirs them squeezes a few together."""
+    overlapping, there = 0, 0
+    for t in range(0, FRAMES, 5):
+        beads = MITOCHONDRIA.beads(t)
+        pairs = cKDTree(beads.centre_um).query_pairs(2 * beads.radius_um[0], output_type="ndarray")
+        labels = beads.label[pairs]
+        overlapping += len(np.unique(labels[labels[:, 0] != labels[:, 1]]))
+        there += len(np.unique(beads.label))
+    assert overlapping < 0.05 * there
+
+
 def check_labels(mitochondria: Organelle, frames: int) -> None:
     """Labels end and begin at events, and as these say."""
     events = mitochondria.events
