@@ -1,6 +1,6 @@
 """What running costs beside computing.
 
-    python -m benchmarks.overhead [FOLDER] [TIMEPOINTS]     (240)
+    python -m benchmarks.overhead [FOLDER] [TIMEPOINTS]     (180)
 
 1. `process` with one local worker against the bare sum of the stages: the same functions called one after the other in
    one process, with the same threads, without workers, markers or locks. What starting takes is told beside it: it is
@@ -186,4 +186,4 @@ def ignore(unit: Unit, outcome: Outcome) -> None:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "work" / "overhead"
-    main(place, int(sys.argv[2]) if len(sys.argv) > 2 else 240)
+    main(place, int(sys.argv[2]) if len(sys.argv) > 2 else 180)
