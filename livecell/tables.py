@@ -194,6 +194,20 @@ OVERLAPS = Table(
 )
 """Which object of a frame lies where which object of the frame before lay."""
 
+NEIGHBOURS = Table(
+    "neighbours",
+    (
+        _POSITION,
+        _STRUCTURE,
+        _FRAME,
+        _whole("label_a", "value in the label image of one object"),
+        _whole("label_b", "value in the label image of the other, which is higher"),
+        _real("gap_um", "um", "distance between the centres of their nearest voxels", required=True),
+    ),
+    ("position", "structure", "frame", "label_a", "label_b"),
+)
+"""Objects of one structure that lie near each other in one timepoint."""
+
 NODES = Table(
     "nodes",
     (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livecell.config.base import Count, Positive, Settings
+from livecell.config.base import Count, NonNegative, Positive, Settings
 
 Fraction = Annotated[float, Field(gt=0, le=1)]
 
@@ -37,8 +37,14 @@ class TrackSettings(LinkSettings):
     )
 
     hold_frames: Count = Field(
-        4,
+        6,
         description="frames for which a split or merger, and the objects before and after it, must last to be an event",
+    )
+
+    min_gap_um: NonNegative = Field(
+        1.0,
+        description="distance of the nearest voxels by which the parts must be seen apart for that time; 0: present "
+        "is enough",
     )
 
     def of(self, structure: str) -> LinkSettings:

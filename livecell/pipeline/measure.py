@@ -10,7 +10,7 @@ import pandas as pd
 from livecell import tables
 from livecell.engine import Status, Unit
 from livecell.exchange import is_whole_parquet, write_parquet
-from livecell.measurement import contacts, containment, measure_volume, overlaps, trace
+from livecell.measurement import contacts, containment, measure_volume, neighbours, overlaps, trace
 from livecell.pipeline.context import Context
 from livecell.pipeline.fingerprints import current_marker
 from livecell.pipeline.frames import is_absent
@@ -26,6 +26,7 @@ CELLS = ("cell_membrane", SEEDS)
 PARTS = {
     "objects": tables.OBJECTS,
     "overlaps": tables.OVERLAPS,
+    "neighbours": tables.NEIGHBOURS,
     "nodes": tables.NODES,
     "contacts": tables.LABEL_CONTACTS,
     "containment": tables.CONTAINMENT,
@@ -33,6 +34,9 @@ PARTS = {
 """Tables of which each unit writes a part."""
 
 SKELETON_FORMS = (Form.FILAMENTS, Form.NETWORK)
+
+TOUCHING_FORMS = (Form.SHEET, Form.SHELL)
+"""Cells and envelopes lie beside each other: that they do says nothing of events."""
 
 
 def measure_unit(context: Context, unit: Unit) -> Status:
@@ -43,6 +47,7 @@ def measure_unit(context: Context, unit: Unit) -> Status:
     parts = {
         "objects": _with_skeletons(_objects(context, unit, labels), [table for _, table in traced]),
         "overlaps": _overlaps(context, unit, labels, marks),
+        "neighbours": _neighbours(context, unit, labels),
         "nodes": tables.concat([found for found, _ in traced], tables.NODES),
         "contacts": _contacts(context, unit, labels),
         "containment": _containment(context, unit, labels),
@@ -110,6 +115,15 @@ def _overlaps(context: Context, unit: Unit, labels: Mapping[str, np.ndarray], ma
         for name in context.names
     ]
     return tables.concat(found, tables.OVERLAPS)
+
+
+def _neighbours(context: Context, unit: Unit, labels: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    found = [
+        neighbours(labels[s.name], context.voxel_size_um, unit.position, s.name, unit.frame)
+        for s in context.structures
+        if s.form not in TOUCHING_FORMS
+    ]
+    return tables.concat(found, tables.NEIGHBOURS)
 
 
 def _knows_before(context: Context, unit: Unit) -> bool:

@@ -62,13 +62,14 @@ def _track_position(context: Context, position: str) -> dict[str, pd.DataFrame]:
     every = frames_of(context, position)
     doubtful = left_out(every, context.settings.frames.leave_out)
     frames = [frame for frame in _measured(context, position) if frame not in doubtful]
-    objects, overlaps, nodes, contacts, containment = (_parts(context, n, position, frames) for n in PARTS)
+    parts = {name: _parts(context, name, position, frames) for name in PARTS}
+    objects, nodes = parts["objects"], parts["nodes"]
     drift = drift_of(context, position, frames)
     forms = {structure.name: structure.form for structure in context.structures}
     settings = context.settings.track
-    tracks, events = track(apply_drift(objects, drift), overlaps, nodes, settings, forms)
-    tracks = add_place_in_cell(assign_cells(tracks, containment))
-    contacts = contact_tracks(contacts, tracks)
+    tracks, events = track(apply_drift(objects, drift), parts["overlaps"], nodes, settings, forms, parts["neighbours"])
+    tracks = add_place_in_cell(assign_cells(tracks, parts["containment"]))
+    contacts = contact_tracks(parts["contacts"], tracks)
     of_track = context.settings.dynamics
     summary = summarise(tracks, events, settings=of_track, field_um=context.field_um(position))
     return {

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from livecell.config.track import TrackSettings
 from livecell.errors import TableError
 from livecell.structures import STRUCTURES, Form
-from livecell.tables import EVENTS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat
+from livecell.tables import EVENTS, NEIGHBOURS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat
+from livecell.tracking.apart import Separations
 from livecell.tracking.clock import Clock
 from livecell.tracking.dividing import Births, link_dividing
 from livecell.tracking.events import describe_events
@@ -36,6 +37,7 @@ def track(
     nodes: pd.DataFrame | None = None,
     settings: TrackSettings | None = None,
     forms: Mapping[str, Form] | None = None,
+    neighbours: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Link objects into tracks, each structure of each position by itself.
 
@@ -49,6 +51,7 @@ def track(
     overlaps : OVERLAPS table, from which fissions, fusions and further divisions are found; without it there are none.
     nodes : NODES table; tracks then carry the number of ends and junctions of each object's skeleton.
     forms : form of each structure that is not one of livecell's own.
+    neighbours : NEIGHBOURS table; parts of fissions and fusions then have to be seen apart (`min_gap_um`).
 
     Returns
     -------
@@ -63,11 +66,12 @@ def track(
     if nodes is not None and not {"n_ends", "n_junctions"} & set(objects):
         objects = objects.merge(count_nodes(check(nodes, NODES)), how="left", on=OBJECT_KEYS)
     lying = {} if overlaps is None else _by_structure(check(overlaps, OVERLAPS))
+    near = {} if neighbours is None else _by_structure(check(neighbours, NEIGHBOURS))
     clocks = {str(position): Clock.of(rows) for position, rows in objects.groupby("position")}
     tracks, events, ranges = [], [], dict[str, dict[str, float]]()
     for (position, structure), rows in _by_structure(objects).items():
         form = {**FORMS, **(forms or {})}.get(structure)
-        job = _Job(structure, lying.get((position, structure)), settings, form)
+        job = _Job(structure, lying.get((position, structure)), near.get((position, structure)), settings, form)
         linked, births = job.link(rows)
         ranges.setdefault(position, {})[structure] = births.search_range_um
         linked, changes = job.changes(linked, births.divisions, rows, births.probability)
@@ -109,6 +113,7 @@ class _Job:
 
     structure: str
     overlaps: pd.DataFrame | None
+    neighbours: pd.DataFrame | None
     settings: TrackSettings
     form: Form | None
 
@@ -144,8 +149,19 @@ class _Job:
         known = _divisions(linked, divisions, rows, probability)
         if linked.empty or self.overlaps is None:
             return linked, known
-        find = partial(self._find, known=known)
-        return keep_held(linked, find, self.settings.hold_frames)
+        linked, held = keep_held(linked, partial(self._find, known=known), self.settings.hold_frames)
+        return linked, self._seen_apart(linked, held)
+
+    def _seen_apart(self, linked: pd.DataFrame, changes: list[Change]) -> list[Change]:
+        """Without fissions and fusions whose parts were not seen apart, where it is known who is near whom."""
+        if self.neighbours is None:
+            return changes
+        separations, least_um, frames = (
+            Separations.of(linked, self.neighbours),
+            self.settings.min_gap_um,
+            self.settings.hold_frames,
+        )
+        return [one for one in changes if one.kind == "division" or separations.seen(one, least_um, frames)]
 
     def _find(self, linked: pd.DataFrame, known: list[Change]) -> list[Change]:
         """The known divisions, and what else overlaps tell."""
