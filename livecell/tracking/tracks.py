@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from livecell.config.track import TrackSettings
 from livecell.errors import TableError
 from livecell.structures import STRUCTURES, Form
-from livecell.tables import EVENTS, NEIGHBOURS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat
+from livecell.tables import EVENTS, NEIGHBOURS, NODES, OBJECTS, OVERLAPS, TRACKS, check, concat, empty
 from livecell.tracking.apart import Separations
 from livecell.tracking.clock import Clock
 from livecell.tracking.dividing import Births, link_dividing
@@ -66,12 +66,13 @@ def track(
     if nodes is not None and not {"n_ends", "n_junctions"} & set(objects):
         objects = objects.merge(count_nodes(check(nodes, NODES)), how="left", on=OBJECT_KEYS)
     lying = {} if overlaps is None else _by_structure(check(overlaps, OVERLAPS))
+    nobody = None if neighbours is None else empty(NEIGHBOURS)
     near = {} if neighbours is None else _by_structure(check(neighbours, NEIGHBOURS))
     clocks = {str(position): Clock.of(rows) for position, rows in objects.groupby("position")}
     tracks, events, ranges = [], [], dict[str, dict[str, float]]()
     for (position, structure), rows in _by_structure(objects).items():
         form = {**FORMS, **(forms or {})}.get(structure)
-        job = _Job(structure, lying.get((position, structure)), near.get((position, structure)), settings, form)
+        job = _Job(structure, lying.get((position, structure)), near.get((position, structure), nobody), settings, form)
         linked, births = job.link(rows)
         ranges.setdefault(position, {})[structure] = births.search_range_um
         linked, changes = job.changes(linked, births.divisions, rows, births.probability)
