@@ -2,7 +2,7 @@
 
     LIVECELL_REAL_DATA=FOLDER python -m benchmarks.real_tracks
 
-needs trackpy and laptrack, and writes benchmarks/results/real_tracks.json and benchmarks/work/golgi_dispersal.png.
+needs trackpy and laptrack, and writes benchmarks/results/real_tracks.json and docs/pictures/golgi_dispersal.png.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
-from skimage.filters import threshold_otsu
 from skimage.io import imread
 
-from benchmarks import c2c12_tracks
+from benchmarks import c2c12_tracks, golgi_dispersal
 from livecell.config.track import LinkSettings
 from livecell.measurement import measure_volume, overlaps
 from livecell.tracking import track
@@ -31,8 +28,6 @@ from livecell.tracking.node_tracks import link_nodes
 
 HERE = Path(__file__).parent
 OUT = HERE / "results" / "real_tracks.json"
-PICTURE = HERE / "work" / "golgi_dispersal.png"
-GOLGI_PIXEL_UM, GOLGI_INTERVAL_S = 1 / 2.845474, 59.86
 GRAPH_FRAMES, GRAPH_INTERVAL_S = 46, 3.253
 SAME_PLACE_UM = 0.45
 """Nodes of two frames that are nearer lie in the same place: 1.5 times the spacing of nodes."""
@@ -43,7 +38,7 @@ def main() -> None:
     root = Path(os.environ["LIVECELL_REAL_DATA"])
     found = {
         "mitochondria_graphs": _mitochondria(root / "mitochondria_graphs"),
-        "golgi": _golgi(root / "golgi" / "xyt_calibrated_16bit__golgi_bfa_sum_projection.tif"),
+        "golgi": golgi_dispersal.run(root / "golgi" / "xyt_calibrated_16bit__golgi_bfa_sum_projection.tif"),
         "nuclei_t6": _nuclei(root / "nuclei_t6"),
         "c2c12_tracks": c2c12_tracks.run(root / "c2c12_tracks"),
     }
@@ -83,33 +78,6 @@ def _nuclei(folder: Path) -> dict[str, object]:
         "events": _kinds(events),
         "tracks_of_the_one_by_hand": mine,
     }
-
-
-def _golgi(path: Path) -> dict[str, object]:
-    """Fragments above one threshold for the whole movie: their number, and how far apart they are."""
-    movie = ndimage.gaussian_filter(imread(path).astype(np.float64), (0, 1, 1))
-    labels = np.stack([ndimage.label(image > threshold_otsu(movie))[0] for image in movie]).astype(np.int32)
-    objects, lying = _measured(labels, "golgi_fragments", GOLGI_PIXEL_UM, GOLGI_INTERVAL_S)
-    tracks, events = track(objects, lying)
-    per_frame = tracks.groupby("frame")
-    number, spread_um = per_frame.size(), per_frame.apply(_spread_um)
-    minutes = number.index.to_numpy() * GOLGI_INTERVAL_S / 60
-    figure = Figure(figsize=(8, 3), dpi=100, layout="constrained")
-    for axis, values, name in zip(
-        figure.subplots(1, 2), (number, spread_um), ("fragments", "spread (µm)"), strict=True
-    ):
-        axis.plot(minutes, values.to_numpy(), color="#3D7BE8")
-        axis.set(xlabel="minutes", ylabel=name, ylim=(0, None))
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(PICTURE)
-    return {"fragments": number.tolist(), "spread_um": spread_um.round(2).tolist(), "events": _kinds(events)}
-
-
-def _spread_um(rows: pd.DataFrame) -> float:
-    """Root mean square distance of fragments from their middle, weighted by area."""
-    places, weights = rows[["y_um", "x_um"]].to_numpy(), rows["area_um2"].to_numpy()
-    middle = np.average(places, axis=0, weights=weights)
-    return float(np.sqrt(np.average(((places - middle) ** 2).sum(axis=1), weights=weights)))
 
 
 def _mitochondria(folder: Path) -> dict[str, object]:
