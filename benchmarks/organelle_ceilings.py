@@ -28,7 +28,7 @@ from benchmarks.organelles import SETTINGS
 from livecell import metrics
 from livecell.config.measure import MeasureSettings
 from livecell.config.segment import NetworkWorkflow
-from livecell.measurement import measure_volume, overlaps
+from livecell.measurement import measure_volume, neighbours, overlaps
 from livecell.pipeline.comparison_sides import RunSide, open_side
 from livecell.segmentation import calibrate, segment_volume, steadied, workflow_for
 from livecell.segmentation.labelling import components
@@ -100,7 +100,9 @@ def figures_of(labels: list[Labels], there: list[Labels], truth: RunSide, size_u
         for t, volume in enumerate(labels)
     ]
     shared = [overlaps(labels[t - 1], labels[t], **named, frame=t) for t in range(1, len(labels))]
-    tracks, events = track(pd.concat(objects, ignore_index=True), pd.concat(shared, ignore_index=True))
+    near = [neighbours(volume, size_um, **named, frame=t) for t, volume in enumerate(labels)]
+    tables = [pd.concat(each, ignore_index=True) for each in (objects, shared, near)]
+    tracks, events = track(tables[0], tables[1], neighbours=tables[2])
     ours = metrics.track_graph(tracks, events)
     theirs = metrics.track_graph(truth.tracks(STRUCTURE), truth.events(STRUCTURE))
     both = [

@@ -184,3 +184,21 @@ def test_duplicated_places_all_vanish_and_frames_that_do_not_follow(structure):
     tracks, _ = track(objects, lying, settings=TrackSettings(search_range_um=3.0))
     assert len(tracks) == len(objects)
     assert tracks[tracks["frame"] < 2].groupby("track_id").size().tolist() == [2, 2, 1]
+
+
+@pytest.mark.parametrize("structure", ["mitochondria", "dna"])
+def test_twenty_thousand_objects_in_a_frame_keep_their_tracks(structure: str) -> None:
+    """Each lies where it lay, moved by 0.3 um along each axis."""
+    count, rng = 20_000, np.random.default_rng(0)
+    places = rng.uniform(0, 600, (count, 3)) * [0.2, 1, 1]
+    numbers = np.arange(1, count + 1)
+    named = {"position": "0", "structure": structure, "label": numbers}
+    objects = [
+        pd.DataFrame(dict(zip(("z_um", "y_um", "x_um"), moved.T, strict=True)) | named).assign(frame=t, t_s=60.0 * t)
+        for t, moved in enumerate((places, places + rng.normal(0, 0.3, places.shape)))
+    ]
+    lying = pd.DataFrame(named | {"label_before": numbers, "voxels": 30}).assign(frame=1)
+    tracks, events = track(pd.concat(objects, ignore_index=True), lying)
+    assert (tracks.groupby("label")["track_id"].nunique() == 1).all()
+    assert tracks["track_id"].nunique() == count
+    assert events.empty
