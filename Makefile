@@ -41,7 +41,11 @@ real-models: setup
 	$(BIN)/python -m benchmarks.simulator_worth
 	$(BIN)/python -m benchmarks.real_prediction_picture
 
+# Peers come with the extra; lines about real images need LIVECELL_REAL_DATA.
 bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.linking
+	if [ -n "$$LIVECELL_REAL_DATA" ]; then $(BIN)/python -m benchmarks.real_tracks; fi
 	$(BIN)/python -m benchmarks.prediction
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.overhead
