@@ -38,7 +38,7 @@ from livecell.tracking import track
 STRUCTURE, POSITION = "mitochondria", "0"
 RESULTS = Path(__file__).parent / "results" / "organelle_ceilings.json"
 PLAIN = MeasureSettings(surface=False, skeletons=False, contacts=False)
-EARLIER = NetworkWorkflow(flank=0.5, low_to_high=0.7)
+EARLIER = NetworkWorkflow(surroundings_um=0.8, flank=0.5, low_to_high=0.7)
 """How mitochondria were segmented before, but for the strictness."""
 
 Size = tuple[float, float, float]

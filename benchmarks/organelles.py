@@ -53,14 +53,14 @@ class Kind:
 KINDS = {
     # Vesicles go 0.3 um a minute, a fifth of what lies between them; a field has an event every two minutes or so.
     "organelles": Kind(
-        seeds=(3201, 3202, 3203),
+        seeds=(3301, 3302, 3303),
         structures=("dna", "mitochondria", "vesicles"),
         scored=("mitochondria", "vesicles"),
         settings={"timepoints": 30, "interval_s": 60.0},
     ),
     # Three hours of cells that divide every eight: some three divisions in a field.
     "nuclei": Kind(
-        seeds=(3204, 3205, 3206),
+        seeds=(3304, 3305, 3306),
         structures=("dna",),
         scored=("dna",),
         settings={"timepoints": 36, "interval_s": 300.0, "cells": {"cycle_h": 8.0}},

@@ -77,11 +77,11 @@ class NetworkWorkflow(Settings):
 
     form: Literal["network"] = "network"
     smoothing_um: NonNegative = Field(0.1, description="standard deviation of the Gaussian before the threshold")
-    surroundings_um: Positive = Field(0.8, description="standard deviation of the Gaussian that is the surroundings")
+    surroundings_um: Positive = Field(1.2, description="standard deviation of the Gaussian that is the surroundings")
     reach_um: Positive = Field(0.5, description="how far a peak stands alone, and its flanks reach")
     flank: float = Field(0.3, ge=0, lt=1, description=_FLANK)
     threshold: float | None = Field(None, description=_THRESHOLD)
-    low_to_high: float = Field(0.4, gt=0, le=1, description=_LOW_TO_HIGH)
+    low_to_high: float = Field(0.3, gt=0, le=1, description=_LOW_TO_HIGH)
     strictness: Positive = Field(1.25, description=_STRICTNESS)
     min_diameter_um: NonNegative = Field(0.8, description=_MIN_DIAMETER)
     steady_frames: WholeNumber = Field(

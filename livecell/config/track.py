@@ -42,7 +42,7 @@ class TrackSettings(LinkSettings):
     )
 
     min_gap_um: NonNegative = Field(
-        1.0,
+        1.1,
         le=2.0,  # Wider gaps are not measured.
         description="distance of the nearest voxels by which the parts must be seen apart for that time; 0: present "
         "is enough",

@@ -68,7 +68,7 @@ _OWN_DEFAULTS: Mapping[str, Workflow] = MappingProxyType(
         "dna": BlobWorkflow(min_diameter_um=3.0),
         "golgi": ClusterWorkflow(),
         # Faint tubes between bright sheets hold the reticulum together: nothing is taken for a flank.
-        "endoplasmic_reticulum": NetworkWorkflow(flank=0.0, strictness=0.7, low_to_high=0.7),
+        "endoplasmic_reticulum": NetworkWorkflow(surroundings_um=0.8, flank=0.0, strictness=0.7, low_to_high=0.7),
         "nucleoli": BlobWorkflow(smoothing_um=0.15, min_diameter_um=0.8),
     }
 )

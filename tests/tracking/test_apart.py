@@ -54,7 +54,7 @@ def test_parts_that_stay_where_they_were_torn_are_no_event(
     assert kinds(frames, torn) == []
     assert kinds(frames, torn, min_gap_um=0.9) == [kind]
     assert kinds(frames, None) == [kind], "without neighbours, nothing is known against it"
-    assert kinds(frames, near((first, 0.3), (second, 1.0), (third, 0.3), (fourth, 0.3))) == [kind]
+    assert kinds(frames, near((first, 0.3), (second, 1.1), (third, 0.3), (fourth, 0.3))) == [kind]
     assert kinds(frames, near((first, 0.3))) == [kind], "later they are far from each other"
     too_late = near((first, 0.3), (second, 0.3), (third, 0.3), (fourth, 1.5))
     assert kinds(frames, too_late) == []
