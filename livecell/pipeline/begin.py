@@ -75,7 +75,7 @@ def begin(
     structures, left_out = _predicted_structures(models, settings)
     if out is not None:
         settings = settings.model_copy(update={"predict": as_before(settings, out, models, choose)})
-    resolved = _resolve(acquisition, models, settings, choose)
+    resolved = _resolve(acquisition, models, settings, choose, len(structures))
     ensembles = ensembles_of(models, (structure.name for structure in structures), settings.predict.uncertainty)
     doubts = [*_model_warnings(acquisition, models), *describe_left_out(left_out)]
     warnings = [*acquisition.warnings, *doubts, *_ensemble_warnings(ensembles)]
@@ -113,7 +113,9 @@ def _predicted_structures(
     return tuple(known[name] for name in choose_structures(models, default)), left_out
 
 
-def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSettings, choose: Choose) -> RunSettings:
+def _resolve(
+    acquisition: Acquisition, models: Sequence[Model], settings: RunSettings, choose: Choose, structures: int
+) -> RunSettings:
     """Spell out what depends on input, models and machine: the same run comes of the result wherever it is fed back."""
     sizes = acquisition.movie(acquisition.positions[0]).sizes
     shape = (sizes["z"], sizes["y"], sizes["x"])
@@ -122,7 +124,8 @@ def _resolve(acquisition: Acquisition, models: Sequence[Model], settings: RunSet
     wanted = settings.predict
     compute = choose(wanted)
     voxel_size_um = acquisition.sampling.voxel_size_um
-    tile = resolve_tile(shape, models, voxel_size_um, compute, wanted.tile, kinds_of(wanted.uncertainty))
+    kinds = kinds_of(wanted.uncertainty)
+    tile = resolve_tile(shape, models, voxel_size_um, compute, wanted.tile, kinds, structures)
     return settings.model_copy(update={"predict": wanted.model_copy(update={"tile": tile, **asdict(compute)})})
 
 

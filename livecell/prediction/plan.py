@@ -23,11 +23,13 @@ _TILES_IN_FLIGHT = 2
 """While one is computed, the next is read and the one before is blended."""
 
 
-def tile_bytes(tile: Triple, models: Sequence[Model], compute: Compute, kinds: int = 1) -> int:
+def tile_bytes(
+    tile: Triple, models: Sequence[Model], compute: Compute, kinds: int = 1, structures: int | None = None
+) -> int:
     """Return the memory that predicting a tile (z, y, x) takes at the peak, in bytes.
 
-    `kinds` is how many figures of each voxel are found: more than one with uncertainty. Networks run one after the
-    other: the most demanding sets the peak.
+    `kinds` is how many figures of each voxel are found: more than one with uncertainty. `structures` is how many are
+    kept of what the models tell; None for all. Networks run one after the other: the most demanding sets the peak.
     """
     itemsize = getattr(torch, compute.precision).itemsize
     slab_bytes = SLAB_BYTES[torch.device(compute.device).type]
@@ -36,7 +38,7 @@ def tile_bytes(tile: Triple, models: Sequence[Model], compute: Compute, kinds: i
     shapes = [shape for model in models for shape in model.shapes]
     features = max(peak_bytes(shape, size, itemsize, slab_bytes, images) for shape in shapes)
     # What is found of a voxel, as it is found and as it is handed on; twice that while moments are merged.
-    told = sum(model.outputs for model in models) * kinds * (1 if kinds == 1 else 2)
+    told = _kept(models, structures) * kinds * (1 if kinds == 1 else 2)
     ends = 4 * prod(tile) * _TILES_IN_FLIGHT * (models[0].inputs + told)
     return int(features * _FOR_CONVOLUTIONS + ends)
 
@@ -47,6 +49,7 @@ def tile_plan(
     compute: Compute | None = None,
     tile: Triple | None = None,
     kinds: int = 1,
+    structures: int | None = None,
 ) -> TilePlan:
     """Return the tiles in which models of one geometry predict a stack of that shape (z, y, x) together.
 
@@ -54,13 +57,13 @@ def tile_plan(
     predicted volume), else tiles that do, made smaller along their longest side. The tile of a plan, given as `tile`,
     makes the same plan. The halo is how far the networks see (`Model.reach`); on the grid of the largest stride,
     tiles then say what the whole says, and what differences remain are cross-faded. 2D networks see plane by plane
-    (on a GPU several at once), and a stack taken as channels is one plane.
+    (on a GPU several at once), and a stack taken as channels is one plane. `kinds` and `structures` as in `tile_bytes`.
 
     Raises ConfigError when the tile, or the budget, is too small.
     """
     compute = compute or Compute()
     grid = _grid(shape, models)
-    return grid.plan(tile or _largest_tile(grid, models, compute, kinds))
+    return grid.plan(tile or _largest_tile(grid, models, compute, kinds, structures))
 
 
 def smaller_plan(plan: TilePlan, models: Sequence[Model]) -> TilePlan | None:
@@ -125,13 +128,17 @@ def _reach(model: Model) -> Triple:
     return (deep[0] if deep else 0, y, x)
 
 
-def _largest_tile(grid: _Grid, models: Sequence[Model], compute: Compute, kinds: int) -> Triple:
+def _kept(models: Sequence[Model], structures: int | None) -> int:
+    return sum(model.outputs for model in models) if structures is None else structures
+
+
+def _largest_tile(grid: _Grid, models: Sequence[Model], compute: Compute, kinds: int, structures: int | None) -> Triple:
     tile = grid.whole
     if models[0].ndim == 2 and torch.device(compute.device).type == "cpu":
         # One plane is enough work for a processor.
         tile = (1, *tile[1:])
-    budget = _budget_for_tiles(grid.shape, models, compute, kinds)
-    while (needed := tile_bytes(tile, models, compute, kinds)) > budget:
+    budget = _budget_for_tiles(grid.shape, compute, kinds * _kept(models, structures))
+    while (needed := tile_bytes(tile, models, compute, kinds, structures)) > budget:
         shorter = grid.shorter(tile)
         if shorter is None:
             raise _too_little(compute, needed)
@@ -139,9 +146,9 @@ def _largest_tile(grid: _Grid, models: Sequence[Model], compute: Compute, kinds:
     return tile
 
 
-def _budget_for_tiles(shape: Triple, models: Sequence[Model], compute: Compute, kinds: int) -> float:
+def _budget_for_tiles(shape: Triple, compute: Compute, figures: int) -> float:
     budget = compute.memory_budget_gb * 1e9
-    predicted = 4 * sum(model.outputs for model in models) * kinds * prod(shape)
+    predicted = 4 * figures * prod(shape)
     # The volume that tiles are blended into lies in the memory of the machine, not in that of a GPU.
     left = budget - predicted if torch.device(compute.device).type == "cpu" else budget
     return max(left, budget * _LEAST_SHARE_FOR_TILES)

@@ -21,20 +21,21 @@ def resolve_tile(
     compute: Compute | None = None,
     tile: Triple | None = None,
     kinds: int = 1,
+    structures: int | None = None,
 ) -> Triple:
     """Return the tile (z, y, x) with which all models predict stacks of that shape and voxel size within the budget.
 
     It is in voxels of the grid that each model works on, and is that of the models which need the smallest; `tile`
-    limits it. The tile that comes out, given as `tile`, comes out again. `kinds` as in `tile_bytes`.
+    limits it. The tile that comes out, given as `tile`, comes out again. `kinds` and `structures` as in `tile_bytes`.
 
     Raises ConfigError when tile or budget is too small, ModelError when the voxel size is too far from that of a model
     or the models cannot predict together.
     """
     predicted_shape(shape, models)
     compute, groups = compute or Compute(), _by_geometry(models, voxel_size_um)
-    tile = tile or _smallest(_plans(shape, groups, compute, None, kinds))
+    tile = tile or _smallest(_plans(shape, groups, compute, None, kinds, structures))
     # No larger than any of them takes of it: so it comes out again where it is given.
-    return _largest(_plans(shape, groups, compute, tile, kinds))
+    return _largest(_plans(shape, groups, compute, tile, kinds, structures))
 
 
 Groups = dict[tuple[int, bool, Rescaling], list[Model]]
@@ -49,9 +50,12 @@ def _by_geometry(models: Sequence[Model], voxel_size_um: StatedSize | None) -> G
     return groups
 
 
-def _plans(shape: Triple, groups: Groups, compute: Compute, tile: Triple | None, kinds: int) -> list[TilePlan]:
+def _plans(
+    shape: Triple, groups: Groups, compute: Compute, tile: Triple | None, kinds: int, structures: int | None
+) -> list[TilePlan]:
     return [
-        tile_plan(rescaling.shape(shape), models, compute, tile, kinds) for (_, _, rescaling), models in groups.items()
+        tile_plan(rescaling.shape(shape), models, compute, tile, kinds, structures)
+        for (_, _, rescaling), models in groups.items()
     ]
 
 

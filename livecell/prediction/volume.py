@@ -106,7 +106,7 @@ def _predict_group(
 ) -> NDArray[np.float32]:
     """What `infer` leaves, on the grid of the input, of that shape; the tile that was used joins `tiles`."""
     seen = group.rescaling.to_model(voxels)
-    plan = tile_plan(seen.shape, group.models, compute, tile, kinds_of(sources))
+    plan = tile_plan(seen.shape, group.models, compute, tile, kinds_of(sources), len(group.ensembles))
     told, plan = infer_in_memory(seen, group, plan, sources, compute)
     tiles.append(plan.tile)
     if group.projects:
