@@ -21,6 +21,16 @@ FIGURES = {
     "speed_um_min": "speed (um/min)",
     "diffusion_um2_min": "diffusion (um2/min)",
 }
+SCORES = {
+    "pearson_r": "r of the prediction",
+    "foreground_dice": "Dice",
+    "det": "DET",
+    "tra": "TRA",
+    "edge_f1": "edge F1",
+    "division_f1": "division F1",
+    "fission_f1": "fission F1",
+    "fusion_f1": "fusion F1",
+}
 
 
 def write_page(result: Mapping[str, Any], report: Path) -> None:
@@ -33,8 +43,8 @@ def write_page(result: Mapping[str, Any], report: Path) -> None:
 
 Written by `python -m benchmarks.overnight`. A simulated recording (seed {result["seed"]}) that no model was trained on:
 {frames} timepoints of {" x ".join(map(str, shape))} voxels, one every {result["interval_s"]:g} s; four structures from
-brightfield to tables with the bundled model. Machine: {result["machine"]}, no GPU. Sittings: {sittings}; after
-each, the next went on where it had stopped.
+brightfield to tables with the bundled model. Machine: {result["machine"]}, no GPU. Sittings: {sittings}; each
+went on from what the one before had left, and did again what a changed setting affects.
 
 {hours_table(result["hours"])}
 
@@ -50,6 +60,8 @@ First, middle and last timepoint, as the report of the run has them: the recordi
 ![Recording and predictions](pictures/{FROM_REPORT.name})
 
 ## Scores of the whole night
+
+As in [evaluation](evaluation.md), against truth without noise; simulated vesicles and Golgi neither split nor fuse.
 
 {scores_table(result["scores"])}"""
     (DOCS / "overnight.md").write_text(page + "\n", encoding="utf-8")
@@ -81,8 +93,8 @@ def hours_table(hours: Mapping[str, Any]) -> str:
 
 def scores_table(scores: Mapping[str, Mapping[str, float]]) -> str:
     """A row for every structure."""
-    names = list(dict.fromkeys(name for found in scores.values() for name in found))
-    lines = ["| structure | " + " | ".join(names) + " |", "| --- " * (1 + len(names)) + "|"]
+    names = list(SCORES)
+    lines = ["| structure | " + " | ".join(SCORES.values()) + " |", "| --- " * (1 + len(names)) + "|"]
     for structure, found in scores.items():
         cells = [f"{found[name]:.3f}" if name in found else "" for name in names]
         lines.append(f"| {structure} | " + " | ".join(cells) + " |")

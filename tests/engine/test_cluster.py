@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from distributed import Worker
 
 from livecell.config.cluster import ClusterSettings
 from livecell.engine import Outcome, Task, Unit, check_scheduler, describe_workers
@@ -81,6 +82,16 @@ def test_jobs_of_a_batch_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(slurm.glob("*.pid")) == [], "every job is cancelled at the end"
 
 
+def test_workers_keep_no_samples_of_their_stack() -> None:
+    """They would grow with the length of a recording."""
+    with open_client("local", ClusterSettings(workers=1)) as client:
+        assert list(client.run(_keeps_samples).values()) == [False]
+
+
+def _keeps_samples(dask_worker: Worker) -> bool:
+    return "profile" in dask_worker.periodic_callbacks
+
+
 def test_the_script_of_a_job() -> None:
     lines = job_script(GPU_JOBS).splitlines()
     assert {"#SBATCH -J livecell", "#SBATCH -p gpu", "#SBATCH --cpus-per-task=8", "#SBATCH -t 08:00:00"} <= set(lines)
@@ -91,6 +102,7 @@ def test_the_script_of_a_job() -> None:
     before = lines[: lines.index(worker)]
     assert "module load python" in before
     assert "export DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE=False" in before
+    assert "export DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False" in before
 
 
 def test_without_a_gpu_the_cores_of_a_job_compute_one_unit() -> None:
