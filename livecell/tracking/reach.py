@@ -18,6 +18,10 @@ _FALLBACK_UM = 1.0
 """Where there is neither a step, nor a neighbour, nor a size to go by."""
 
 
+_WIDEST = 8.0
+"""Ranges wider than so many times the narrowest are not tried: that would take long, and mean little."""
+
+
 def every_frame(objects: pd.DataFrame) -> list[Points]:
     """Return the coordinates of each frame, from the first with objects to the last; (0, d) where there are none.
 
@@ -47,6 +51,23 @@ def estimate_reach_um(frames: Sequence[Points], radius_um: float = 0.0) -> float
     most = max(_STEPS * step, least if np.isfinite(least) else 0.0)
     found = float(min(most, spacing))
     return found if found > 0 else _FALLBACK_UM
+
+
+def node_reaches_um(frames: Sequence[Points]) -> tuple[float, ...]:
+    """Return the search ranges to try for nodes that move together, the narrowest first.
+
+    The first is that of objects that move by themselves (`estimate_reach_um`). Nodes may move farther than they are
+    apart, so where the spacing limits it, wider ones follow, each twice the last, up to four median steps or more.
+
+    Parameters
+    ----------
+    frames : coordinates of each frame, (n, d), in micrometres.
+    """
+    ranges = [estimate_reach_um(frames)]
+    step = _median([mutual_steps(before, now) for before, now in pairwise(frames) if len(before) and len(now)], 0.0)
+    while ranges[-1] < min(_STEPS * step, _WIDEST * ranges[0]):
+        ranges.append(2 * ranges[-1])
+    return tuple(ranges)
 
 
 def _median(parts: list[Points], without: float) -> float:
