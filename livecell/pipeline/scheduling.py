@@ -36,7 +36,7 @@ Choose = Callable[[PredictSettings], Compute]
 GPU_STAGES = ("predict", "calibrate")
 """Stages that run networks."""
 
-_BUDGET_SHARE = 0.5
+_BUDGET_SHARE = 0.45
 """Of a worker's memory, for one prediction: the rest is for Python, the libraries and the volumes themselves."""
 
 
