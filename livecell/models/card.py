@@ -16,7 +16,8 @@ from livecell.errors import ConfigError, MissingPathError, ModelError
 from livecell.structures import Structure
 
 CARD_NAME = "model.yaml"
-MUCH_TALLER = 1.25
+_MUCH_TALLER = 1.25
+"""Of the tallest patch a network learnt from; it stands a few planes more."""
 
 
 class NetworkSettings(Settings):
@@ -133,7 +134,7 @@ class ModelCard(Settings):
         A network learns from where its image ends: in stacks of twice the height of all its patches it can be badly
         mistaken (docs/training.md).
         """
-        return self.patch_planes is not None and planes > MUCH_TALLER * max(self.patch_planes)
+        return self.patch_planes is not None and planes > _MUCH_TALLER * max(self.patch_planes)
 
     def described_structures(self) -> dict[str, Structure]:
         """Return the structures that the model brings along, by name."""

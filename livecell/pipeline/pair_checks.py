@@ -52,6 +52,13 @@ def unknown_structures(sources: Iterable[PairSource], settings: TrainSettings) -
                 yield str(error)
 
 
+def unknown_importance(sources: Iterable[PairSource], settings: TrainSettings) -> Iterator[str]:
+    """Yield a line if `fit: importance` names structures that are not learnt."""
+    learnt = dict.fromkeys(name for source in sources for name in source.structures)
+    if unknown := sorted(settings.fit.importance.keys() - learnt.keys()):
+        yield f"`fit: importance` names {', '.join(unknown)}, but what is learnt is {', '.join(learnt)}"
+
+
 def size_problems(split: Split, settings: TrainSettings) -> Iterator[str]:
     """Yield a line for each part that is below a patch, and one if stacks that must be alike differ in their planes."""
     flat = one_plane(settings)

@@ -11,7 +11,6 @@ from livecell.config.losses import Heteroscedastic
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
 from livecell.engine import forget_lock, lock_folder
-from livecell.errors import ConfigError
 from livecell.models import Model, open_model, write_card, write_package
 from livecell.nets import Network, UNetShape
 from livecell.pipeline.training_card import card_of, input_normalisation
@@ -130,21 +129,8 @@ def _fit(
             trunk=trunk,
             checkpoints=Checkpoints(folder.path, identity),
             team=team,
-            importance=_importance(settings, data.structures),
+            importance=[settings.fit.importance.get(name, 1.0) for name in data.structures],
         )
-
-
-def _importance(settings: TrainSettings, structures: Sequence[str]) -> list[float]:
-    """Return how much each structure counts; raises ConfigError when the settings name one that is not learnt."""
-    given = settings.fit.importance
-    if unknown := sorted(given.keys() - set(structures)):
-        raise ConfigError(
-            "fit: importance",
-            expected=f"structures that are learnt: {', '.join(structures)}",
-            found=", ".join(unknown),
-            hint="correct the names, or leave them out",
-        )
-    return [given.get(name, 1.0) for name in structures]
 
 
 def _held_out(settings: TrainSettings, data: TrainingData) -> Sequence[Sample]:

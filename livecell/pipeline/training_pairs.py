@@ -13,7 +13,14 @@ from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
 from livecell.errors import AcquisitionError, LivecellError, PairsError
 from livecell.models.card import InputNormalisation
-from livecell.pipeline.pair_checks import one_plane, repeated, size_problems, unknown_structures, unreadable
+from livecell.pipeline.pair_checks import (
+    one_plane,
+    repeated,
+    size_problems,
+    unknown_importance,
+    unknown_structures,
+    unreadable,
+)
 from livecell.pipeline.pair_sources import RecordedFrame, simulated_frames
 from livecell.pipeline.pair_split import Split, recorded_frames, split_in_words, split_recorded, split_simulated
 from livecell.pipeline.survey import Found, Survey, look_at_pair, with_source
@@ -96,7 +103,12 @@ def check_pairs(settings: TrainSettings) -> list[str]:
     """
     if isinstance(settings.data, SimulatedImages):
         frames, split = split_simulated(settings.data, None)
-        return [*unknown_structures(frames, settings), *size_problems(split, settings)]
+        told = (
+            unknown_structures(frames, settings),
+            unknown_importance(frames, settings),
+            size_problems(split, settings),
+        )
+        return [problem for kind in told for problem in kind]
     return list(_look_over(settings, InputNormalisation().clip_percentiles, None).problems)
 
 
@@ -120,7 +132,11 @@ class _Looked:
 def _look_over(settings: TrainSettings, clip_percentiles: tuple[float, float], folder: Path | None) -> _Looked:
     frames, split, problems = _find(settings, folder)
     problems += unknown_structures(frames, settings)
+    problems += unknown_importance(frames, settings)
     problems += size_problems(split, settings)
+    if problems and isinstance(settings.data, SimulatedImages):
+        # Right by construction: what is wrong is known before the first of them is simulated.
+        return _Looked(frames, [], split, tuple(problems), {}, {})
     survey = _survey(settings, clip_percentiles)
     found = [look_at_pair(frame, split.of(frame).train, survey) for frame in frames]
     problems += (problem for each in found for problem in each.problems)

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from livecell.tracking.lineage import Change, Key
+from livecell.tracking.lineage import Change, Key, tracks_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Separations:
     @classmethod
     def of(cls, linked: pd.DataFrame, neighbours: pd.DataFrame) -> Separations:
         """Read the table of linked objects, and the NEIGHBOURS table of the same structure and position."""
-        frame, label, track = (linked[name].tolist() for name in ("frame", "label", "track_id"))
+        track_of = tracks_of(linked)
         keys = zip(*(neighbours[name].tolist() for name in ("frame", "label_a", "label_b")), strict=True)
         return cls(
-            dict(zip(zip(frame, label, strict=True), track, strict=True)),
-            dict(zip(zip(track, frame, strict=True), label, strict=True)),
-            frozenset(frame),
+            track_of,
+            {(track, frame): label for (frame, label), track in track_of.items()},
+            frozenset(frame for frame, _ in track_of),
             dict(zip(keys, neighbours["gap_um"].tolist(), strict=True)),
         )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from livecell.tracking.lineage import Change, Key
+from livecell.tracking.lineage import Change, Key, tracks_of
 
 _ROUNDS = 8
 """Rounds of joining tracks again; a pair of objects that touches ever again is joined step by step."""
@@ -48,7 +48,7 @@ class _Lives:
         """Read the table of linked objects, which must not be empty."""
         ordered = linked.sort_values("frame")
         pairs = list(zip(ordered["track_id"].tolist(), ordered["frame"].tolist(), strict=True))
-        return cls(_tracks(linked), dict(reversed(pairs)), dict(pairs), pairs[0][1], pairs[-1][1])
+        return cls(tracks_of(linked), dict(reversed(pairs)), dict(pairs), pairs[0][1], pairs[-1][1])
 
     def span(self, change: Change, hold_frames: int) -> bool:
         """Say whether all objects before a change were there for so many frames, and all after it stay for as many."""
@@ -80,7 +80,7 @@ def keep_held(linked: pd.DataFrame, find: Find, hold_frames: int) -> tuple[pd.Da
 
 def _passing(linked: pd.DataFrame, changes: list[Change], hold_frames: int) -> Iterator[_Passing]:
     """Yield pairs of changes of which the second undoes the first too soon; each change is in one pair at most."""
-    track_of = _tracks(linked)
+    track_of = tracks_of(linked)
     used: set[int] = set()
     for at, first in enumerate(changes):
         for later, second in enumerate(changes[at + 1 :], at + 1):
@@ -118,7 +118,7 @@ def _joined(linked: pd.DataFrame, mergers: list[_Passing]) -> pd.DataFrame:
     """Give what comes out of passing mergers the tracks of what went in."""
     tracks = linked["track_id"].copy()
     places = linked.set_index(["frame", "label"])[["z_um", "y_um", "x_um"]]
-    at = _tracks(linked)
+    at = tracks_of(linked)
     touched: set[int] = set()
     for one in mergers:
         if touched & {one.own, one.other, one.again}:
@@ -141,8 +141,3 @@ def _is_crossed(places: pd.DataFrame, keys: list[Key]) -> bool:
     own, other, own_later, other_later = (places.loc[[key]].to_numpy()[0] for key in keys)
     straight = ((own - own_later) ** 2).sum() + ((other - other_later) ** 2).sum()
     return bool(((own - other_later) ** 2).sum() + ((other - own_later) ** 2).sum() < straight)
-
-
-def _tracks(linked: pd.DataFrame) -> dict[Key, int]:
-    keys = zip(linked["frame"].tolist(), linked["label"].tolist(), strict=True)
-    return dict(zip(keys, linked["track_id"].tolist(), strict=True))

@@ -22,6 +22,12 @@ class Change:
     probability: float = float("nan")
 
 
+def tracks_of(linked: pd.DataFrame) -> dict[Key, int]:
+    """Return the track of each object of a table with frame, label and track_id."""
+    keys = zip(linked["frame"].tolist(), linked["label"].tolist(), strict=True)
+    return dict(zip(keys, linked["track_id"].tolist(), strict=True))
+
+
 def find_changes(
     linked: pd.DataFrame, overlaps: pd.DataFrame, *, min_share: float, min_balance: float | None = None
 ) -> list[Change]:
@@ -38,10 +44,7 @@ def find_changes(
     min_balance : splitting in two is a division when the smaller child has at least this fraction of the size of the
         larger, or sizes are not known; None: it never is.
     """
-    track_of = {
-        (frame, label): track
-        for frame, label, track in zip(linked["frame"], linked["label"], linked["track_id"], strict=True)
-    }
+    track_of = tracks_of(linked)
     starts, ends = _tracks_by(linked, "min"), _tracks_by(linked, "max")
     size_of = _sizes(linked)
     changes = []

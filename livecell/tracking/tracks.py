@@ -157,12 +157,10 @@ class _Job:
         """Without fissions and fusions whose parts were not seen apart, where it is known who is near whom."""
         if self.neighbours is None:
             return changes
-        separations, least_um, frames = (
-            Separations.of(linked, self.neighbours),
-            self.settings.min_gap_um,
-            self.settings.hold_frames,
-        )
-        return [one for one in changes if one.kind == "division" or separations.seen(one, least_um, frames)]
+        separations, own = Separations.of(linked, self.neighbours), self.settings
+        return [
+            one for one in changes if one.kind == "division" or separations.seen(one, own.min_gap_um, own.hold_frames)
+        ]
 
     def _find(self, linked: pd.DataFrame, known: list[Change]) -> list[Change]:
         """The known divisions, and what else overlaps tell."""

@@ -284,3 +284,13 @@ def test_simulated_frames_are_kept_in_the_folder(tmp_path: Path) -> None:
     assert data.structures == ("dna", "cell_membrane")
     assert data.description["split"] == "by simulated movie"
     assert check_pairs(_settings({**training_of(values), "fit": {"patch": [16, 64, 64]}})) != []
+
+
+def test_what_is_wrong_is_told_before_anything_is_simulated(tmp_path: Path) -> None:
+    simulate = small_settings(structures=("dna", "cell_membrane")).model_dump(mode="json")
+    values = training_of({"simulate": simulate, "frames_per_seed": 1, "train_seeds": [1], "validation_seeds": [2]})
+    values["fit"] = {**values.get("fit", {}), "importance": {"golgi": 2.0}}
+    assert any("names golgi" in line for line in check_pairs(_settings(values)))
+    with pytest.raises(PairsError, match="names golgi"):
+        _data(values, tmp_path)
+    assert list(tmp_path.iterdir()) == []
