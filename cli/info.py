@@ -10,6 +10,8 @@ import click
 from .options import INPUT_OPTIONS, OUTPUT_OPTIONS, Source, options, run_settings, set_up_messages
 from .results import print_json
 
+COUNTED = ("channels", "positions")
+
 
 @click.command("info")
 @click.argument("path", type=Source())
@@ -30,7 +32,9 @@ def info_command(path: str | Path, **given: Any) -> None:
         return
     width = max(len(name) for name in found)
     for name, value in found.items():
-        click.echo(f"{name:<{width}}  {_plain(value)}")
+        # The only one is often called 0, which reads as none.
+        counted = f"{len(value)}: " if name in COUNTED and isinstance(value, list) and value else ""
+        click.echo(f"{name:<{width}}  {counted}{_plain(value)}")
 
 
 def _plain(value: Any) -> str:

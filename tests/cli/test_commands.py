@@ -160,6 +160,9 @@ def test_convert_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     shown = json.loads(capsys.readouterr().out.split("\n", 1)[1])
     assert shown["interval_s"] == 30
     assert shown["voxel_size_um"] == {"z": 0.5, "y": 0.3, "x": 0.3}
+    assert call("info", tmp_path / "b.ome.zarr") == 0
+    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert (lines["channels"], lines["positions"]) == ("1: brightfield", "1: 0")
 
 
 def test_wrong_usage_is_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
