@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bundled_model import AUGMENT, CONTINUED, DATA, HEIGHTS, RANGES, SETTINGS
+from benchmarks.bundled_model import AUGMENT, DATA, HEIGHTS, RANGES, SETTINGS
 
 RESULTS = Path(__file__).parent / "results"
 OUT = Path(__file__).parent.parent / "docs" / "models.md"
@@ -29,7 +29,7 @@ def _bundled() -> str:
         + [f"{result['structures'][kind][name]['pearson_r']:.3f}" for kind in kinds]
         for name, figures in result["structures"]["all"].items()
     ]
-    light = RANGES.illumination
+    light, later = RANGES.illumination, HEIGHTS.data.ranges.illumination
     fit, network = SETTINGS.fit, SETTINGS.network
     counts = ", ".join(f"{count} {_words(kind)}" for kind, count in result["microscopes"].items())
     low, tall, patch = (" x ".join(map(str, shape)) for shape in (*result["volumes"], fit.patch))
@@ -43,9 +43,9 @@ Written by `python -m benchmarks.models_table` from `benchmarks/results`. Machin
 
 `make models` (`python -m benchmarks.bundled_model`): a 3D U-Net of depth {network.depth} and width {network.width},
 {fit.steps} steps of {fit.batch} patches of {patch} voxels, on {len(DATA.train_seeds)} simulated movies of {low} voxels,
-{CONTINUED.fit.steps} more on {len(CONTINUED.data.train_seeds)} other movies of {tall}, and {HEIGHTS.fit.steps} on
-{len(HEIGHTS.data.train_seeds)} others with patches of {heights} in turn; each movie with a microscope and cells of its
-own: brightfield and phase contrast at {light.brightfield:g} to {light.phase_contrast:g},
+and {HEIGHTS.fit.steps} more on {len(HEIGHTS.data.train_seeds)} other movies of {tall}, with patches of {heights} in
+turn; each movie with a microscope and cells of its own: brightfield and phase contrast at {light.brightfield:g} to
+{light.phase_contrast:g} ({later.brightfield:g} to {later.phase_contrast:g} in the second part),
 objective NA {_range(RANGES.objective_na)}, condenser {_range(light.condenser)} of it, wavelength
 {_range(RANGES.wavelength_um)} um, contrast {_range(RANGES.contrast)} of the default, blur {_range(RANGES.blur_um)} um,
 {_range(RANGES.photons)} photons a pixel; patches zoomed by up to {AUGMENT.zoom:.0%}.
@@ -57,8 +57,8 @@ Means over the movies that show a structure.
 
 {_table(header, rows)}
 
-It has learnt from simulation alone, and is no evidence about real images. The simulator has changed since: its
-mitochondria lay in one another more often when this model learnt and was tested."""
+It has learnt from simulation alone, and is no evidence about real images. When the first part was trained, simulated
+mitochondria still lay in one another."""
 
 
 def _words(kind: str) -> str:

@@ -19,9 +19,10 @@ import numpy as np
 import torch
 
 from benchmarks import real_data
+from benchmarks.cores import side_by_side
 from livecell.config import TrainSettings, dump_settings, load_settings
 from livecell.metrics import dice, pearson_r
-from livecell.models import Model
+from livecell.models import Model, open_model
 from livecell.pipeline.train import train
 from livecell.prediction import predict
 from livecell.training import Progress
@@ -208,21 +209,29 @@ RUNS: dict[str, tuple[Callable[[], TrainSettings], Callable[..., dict[str, Any]]
 def run(name: str, settings: TrainSettings, figures: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """Train what the settings say into benchmarks/work/real/<name>, and return minutes of all members and figures."""
     WORK.mkdir(parents=True, exist_ok=True)
-    commands, models, started = [], [], time.monotonic()
-    for member in range(MEMBERS.get(name, 1)):
-        own = f"{name}_{member + 1}" if member else name
-        (WORK / f"{own}.yaml").write_text(
-            dump_settings(settings.model_copy(update={"seed": settings.seed + member})), encoding="utf-8"
-        )
-        of_member = load_settings(WORK / f"{own}.yaml", TrainSettings)
-        models.append(train(of_member, WORK / own, on_progress=report, overwrite=True))
-        commands.append(f"livecell train benchmarks/work/real/{own}.yaml -o benchmarks/work/real/{own}")
+    members = [f"{name}_{member + 1}" if member else name for member in range(MEMBERS.get(name, 1))]
+    for seed, own in enumerate(members, settings.seed):
+        (WORK / f"{own}.yaml").write_text(dump_settings(settings.model_copy(update={"seed": seed})), encoding="utf-8")
+    started = time.monotonic()
+    if len(members) == 1:
+        train_member(name)
+    else:
+        with side_by_side() as pool:
+            list(pool.map(train_member, members))
+    minutes, models = (time.monotonic() - started) / 60, [open_model(WORK / own) for own in members]
     return {
-        "command": "\n    ".join(commands),
-        "minutes": (time.monotonic() - started) / 60,
+        "command": "\n    ".join(
+            f"livecell train benchmarks/work/real/{own}.yaml -o benchmarks/work/real/{own}" for own in members
+        ),
+        "minutes": minutes,
         "steps_kept": [model.card.training["steps_kept"] for model in models],
         "structures": figures(*models),
     }
+
+
+def train_member(own: str) -> None:
+    """Train what a configuration in benchmarks/work/real says, with the threads of this process."""
+    train(load_settings(WORK / f"{own}.yaml", TrainSettings), WORK / own, on_progress=report, overwrite=True)
 
 
 def report(progress: Progress) -> None:

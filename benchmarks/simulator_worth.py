@@ -2,7 +2,7 @@
 
     LIVECELL_REAL_DATA=FOLDER python -m benchmarks.simulator_worth [isl_neurons] [allen_hipsc]
 
-Both sides have the same images, recipe, seed and number of steps, and take less than ten minutes on two cores; once on
+Both sides have the same images, recipe, seed and number of steps, and take less than ten minutes on one core; once on
 the whole training area, once on a tenth of it. Nothing validates: all see all of their area, and the average at the end
 is kept. Each run leaves its figures in benchmarks/results/simulator_worth/<run>.json.
 """
@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks import real_data
 from benchmarks.bundled_model import SETTINGS as BUNDLED
+from benchmarks.cores import side_by_side
 from benchmarks.real_models import ALLEN_TEST, ALLEN_TRAIN, SAME_DAY, STRONG, pair_of, rounded, run
 from livecell.config import TrainSettings
 from livecell.metrics import pearson_r
@@ -121,14 +122,22 @@ DATA: dict[str, tuple[Callable[[bool, str | None], TrainSettings], Callable[[Mod
 def main() -> None:
     """Make all four runs of the data named on the command line, or of both."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    for data in sys.argv[1:] or DATA:
-        settings, figures = DATA[data]
-        for tenth in (False, True):
-            for start in (None, "bundled"):
-                name = f"{data}_{'tenth' if tenth else 'full'}_{'fine_tuned' if start else 'scratch'}"
-                result = rounded(run(name, settings(tenth, start), figures))
-                (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
-                print(name, json.dumps(result, indent=2), flush=True)
+    runs = {
+        f"{data}_{'tenth' if tenth else 'full'}_{'fine_tuned' if start else 'scratch'}": DATA[data][0](tenth, start)
+        for data in sys.argv[1:] or DATA
+        for tenth in (False, True)
+        for start in (None, "bundled")
+    }
+    with side_by_side() as pool:
+        for made in [pool.submit(make_run, *each) for each in runs.items()]:
+            made.result()
+
+
+def make_run(name: str, settings: TrainSettings) -> None:
+    """Train and score one, and write its figures."""
+    result = rounded(run(name, settings, DATA[settings.name][1]))
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+    print(name, json.dumps(result, indent=2), flush=True)
 
 
 if __name__ == "__main__":

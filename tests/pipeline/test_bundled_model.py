@@ -13,7 +13,7 @@ from livecell.simulation import simulate
 from livecell.structures import STRUCTURES
 from livecell.volumes import resample
 
-UNSEEN_SEED = 303
+UNSEEN_SEED = 20303
 LEAST_R = {
     **dict.fromkeys(("dna", "nuclear_envelope", "nucleoli", "cell_membrane"), 0.85),
     **{"mitochondria": 0.8, "vesicles": 0.8, "endoplasmic_reticulum": 0.6, "microtubules": 0.55},
