@@ -96,13 +96,15 @@ def compare_night() -> None:
     """Compare run and truth, hour by hour and as a whole, and write figures and page."""
     found, true = (read_csv(folder / "tracks.csv", tables.TRACKS) for folder in (RUN, truth_path(SOURCE)))
     scores = evaluate(RUN, truth_path(SOURCE)).set_index("structure").round(4)
+    provenance = json.loads((RUN / "run.json").read_text())
     result = {
         "machine": f"{os.cpu_count()} cores, CPU",
         "seed": NIGHT.seed,
         "shape": [NIGHT.timepoints, *NIGHT.shape],
         "interval_s": NIGHT.interval_s,
         "sittings": json.loads(SITTINGS.read_text()),
-        "stages": json.loads((RUN / "run.json").read_text())["stages"],
+        "stages": provenance["stages"],
+        "model": provenance["models"][0]["digest"],
         "hours": {name: {"found": by_hour(found, name), "true": by_hour(true, name)} for name in STRUCTURES},
         "scores": {name: scores.loc[name].dropna().to_dict() for name in STRUCTURES},
     }

@@ -13,6 +13,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
+from livecell.models import open_model
+
 DOCS = Path(__file__).parent.parent / "docs"
 PICTURE = DOCS / "pictures" / "overnight.png"
 FROM_REPORT = DOCS / "pictures" / "overnight_report.png"
@@ -39,11 +41,12 @@ def write_page(result: Mapping[str, Any], report: Path) -> None:
     copy_pictures(report)
     frames, *shape = result["shape"]
     sittings = ", ".join(f"{each['minutes']:g} min (exit code {each['exit_code']})" for each in result["sittings"])
+    model = "the bundled model" if result["model"] == open_model("bundled").digest else "an earlier bundled model"
     page = f"""# An overnight recording, against the truth
 
 Written by `python -m benchmarks.overnight`. A simulated recording (seed {result["seed"]}) that no model was trained on:
 {frames} timepoints of {" x ".join(map(str, shape))} voxels, one every {result["interval_s"]:g} s; four structures from
-brightfield to tables with the bundled model. Machine: {result["machine"]}, no GPU. Sittings: {sittings}; each
+brightfield to tables with {model}. Machine: {result["machine"]}, no GPU. Sittings: {sittings}; each
 went on from what the one before had left, and did again what a changed setting affects.
 
 {hours_table(result["hours"])}
