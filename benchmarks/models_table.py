@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bundled_model import AUGMENT, DATA, HEIGHTS, RANGES, SETTINGS
+from benchmarks.simulator_worth import STEPS
 
 RESULTS = Path(__file__).parent / "results"
 OUT = Path(__file__).parent.parent / "docs" / "models.md"
@@ -118,10 +119,15 @@ def _worth() -> str:
     return f"""## What the simulator is worth
 
 `LIVECELL_REAL_DATA=... python -m benchmarks.simulator_worth`: a 3D network trained on real pairs from scratch, and the
-same one started from the bundled package; the same images, recipe, seed and steps. Tested as above (neurons projected
+same one started from the bundled package; the same images, recipe and seed, {_steps()} steps on one core. From scratch
+more steps bring more (the networks above have had four and five times as many). Tested as above (neurons projected
 along z by the network itself). Each run: `benchmarks/results/simulator_worth/`.
 
 {_table(header, rows)}"""
+
+
+def _steps() -> str:
+    return " and ".join(str(steps) for steps in sorted(set(STEPS.values())))
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
