@@ -7,6 +7,7 @@ Needs the packages that benchmarks.real_models writes; their mean is shown.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from skimage.io import imread
 
+from benchmarks.real_models import RESULTS, WORK, names_of
 from livecell.models import open_model
 from livecell.prediction import predict
 
-HERE = Path(__file__).parent
-OUT = HERE.parent / "docs" / "pictures" / "real_prediction.png"
+OUT = Path(__file__).parent.parent / "docs" / "pictures" / "real_prediction.png"
 TEST = slice(704, 1024)
 """Columns that were held back; all of them are shown, turned by a right angle."""
 STAINS = {"dna": ("dapi_max", "DAPI"), "dendrites": ("map2_max", "MAP2"), "axons": ("nfh_max", "NFH")}
@@ -30,7 +31,8 @@ def main() -> None:
     """Predict the field and draw its test columns."""
     folder = Path(os.environ["LIVECELL_REAL_DATA"]) / "isl_neurons"
     phase = np.stack([imread(folder / f"phase_z{z:02}.png") for z in range(13)])
-    models = [open_model(path.parent) for path in sorted((HERE / "work" / "real").glob("isl_neurons*/model.yaml"))]
+    members = len(json.loads(RESULTS.read_text())["isl_neurons"]["steps_kept"])
+    models = [open_model(WORK / own) for own in names_of("isl_neurons", members)]
     predicted = predict(phase, models)
     figure = Figure(figsize=(13, 8.6), dpi=90, layout="constrained", facecolor="white")
     axes = figure.subplots(4, 2)

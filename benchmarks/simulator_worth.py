@@ -135,7 +135,7 @@ def main() -> None:
 
 def make_run(name: str, settings: TrainSettings) -> None:
     """Train and score one, and write its figures."""
-    result = rounded(run(name, settings, DATA[settings.name][1]))
+    result = rounded(run(name, [settings], DATA[settings.name][1]))
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
     print(name, json.dumps(result, indent=2), flush=True)
 
