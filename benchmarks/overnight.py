@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -70,26 +71,40 @@ def simulate_night() -> None:
 
 
 def process_night(minutes: float | None) -> bool:
-    """Process until all is done or the time is over; keeps the time and exit code of every sitting.
+    """Process until all is done or the time is over; keeps beginning, minutes and exit code of every sitting.
 
     Returns whether all is done.
     """
     line = ["process", SOURCE, "-o", RUN, "--structures", ",".join(STRUCTURES), "--workers", "2"]
     command = [sys.executable, "-c", "from livecell_cli.main import main; main()", *map(str, line)]
-    start_s = time.monotonic()
+    earlier = past_sittings()
+    own = {"began": time.time()}
+    SITTINGS.write_text(json.dumps([*earlier, own]))
     running = subprocess.Popen(command)
     try:
         code = running.wait(None if minutes is None else 60 * minutes)
     except subprocess.TimeoutExpired:
         running.send_signal(signal.SIGTERM)
         code = running.wait()
-    sittings = json.loads(SITTINGS.read_text()) if SITTINGS.exists() else []
-    sittings.append({"minutes": round((time.monotonic() - start_s) / 60, 1), "exit_code": code})
-    SITTINGS.write_text(json.dumps(sittings))
-    print(sittings[-1], flush=True)
+    own |= {"minutes": round((time.time() - own["began"]) / 60, 1), "exit_code": code}
+    SITTINGS.write_text(json.dumps([*earlier, own]))
+    print(own, flush=True)
     if code not in (0, STOPPED, -signal.SIGTERM):
         raise SystemExit(code)
     return code == 0
+
+
+def past_sittings() -> list[dict[str, float]]:
+    """Return the sittings so far; one that was cut off with the machine lasted until the run's last line of log."""
+    sittings: list[dict[str, float]] = json.loads(SITTINGS.read_text()) if SITTINGS.exists() else []
+    log = RUN / ".livecell" / "log"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    times = [datetime.fromisoformat(line[:19]).timestamp() for line in lines if line[:2] == "20"]
+    for own, end in zip(sittings, [*(each["began"] for each in sittings[1:]), float("inf")], strict=True):
+        if "minutes" not in own:
+            last = max((at for at in times if at < end), default=own["began"])
+            own["minutes"] = round(max(last - own["began"], 0.0) / 60, 1)
+    return sittings
 
 
 def compare_night() -> None:
@@ -102,7 +117,7 @@ def compare_night() -> None:
         "seed": NIGHT.seed,
         "shape": [NIGHT.timepoints, *NIGHT.shape],
         "interval_s": NIGHT.interval_s,
-        "sittings": json.loads(SITTINGS.read_text()),
+        "sittings": past_sittings(),
         "stages": provenance["stages"],
         "model": provenance["models"][0]["digest"],
         "hours": {name: {"found": by_hour(found, name), "true": by_hour(true, name)} for name in STRUCTURES},

@@ -40,14 +40,14 @@ def write_page(result: Mapping[str, Any], report: Path) -> None:
     draw(result["hours"])
     copy_pictures(report)
     frames, *shape = result["shape"]
-    sittings = ", ".join(f"{each['minutes']:g} min (exit code {each['exit_code']})" for each in result["sittings"])
+    sittings = ", ".join(f"{each['minutes']:g} min ({_end_of(each)})" for each in result["sittings"])
     model = "the bundled model" if result["model"] == open_model("bundled").digest else "an earlier bundled model"
     page = f"""# An overnight recording, against the truth
 
 Written by `python -m benchmarks.overnight`. A simulated recording (seed {result["seed"]}) that no model was trained on:
 {frames} timepoints of {" x ".join(map(str, shape))} voxels, one every {result["interval_s"]:g} s; four structures from
 brightfield to tables with {model}. Machine: {result["machine"]}, no GPU. Sittings: {sittings}; each
-went on from what the one before had left, and did again what a changed setting affects.
+went on from what the one before had left.
 
 {hours_table(result["hours"])}
 
@@ -68,6 +68,10 @@ As in [evaluation](evaluation.md), against truth without noise; simulated vesicl
 
 {scores_table(result["scores"])}"""
     (DOCS / "overnight.md").write_text(page + "\n", encoding="utf-8")
+
+
+def _end_of(sitting: Mapping[str, float]) -> str:
+    return f"exit code {sitting['exit_code']}" if "exit_code" in sitting else "cut off with the machine"
 
 
 def copy_pictures(report: Path) -> None:
