@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import OUTPUT_OPTIONS, Names, options, set_up_messages
+from .options import IMAGE_OPTIONS, OUTPUT_OPTIONS, Names, options, set_up_messages
 from .results import print_json
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ OF_TRACKS = {
 @click.option("--fit-scale/--as-given", default=None, help="Fit predictions to the truth by a straight line first.")
 @click.option("--threshold", type=float, metavar="VALUE", help="Foreground of predictions; default: after Otsu.")
 @click.option("--truth-threshold", type=float, metavar="VALUE", help="Foreground of the truth; default: after Otsu.")
-@options(OUTPUT_OPTIONS)
+@click.option("--labels", is_flag=True, help="The images are labels: compare objects, not intensities.")
+@options(IMAGE_OPTIONS, OUTPUT_OPTIONS)
 def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: Any) -> None:
     """Compare PREDICTED with TRUTH: images, objects, tracks and uncertainty.
 
@@ -71,6 +72,7 @@ def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: An
     \b
     Example:
       livecell evaluate livecell-demo/run livecell-demo/acquisition.truth -o evaluation
+      livecell evaluate predicted.tif measured.tif --structure dna --axes zyx --voxel-size 0.5,0.29,0.29
     """
     set_up_messages(given["verbose"], given["quiet"])
     settings = _settings(given)
@@ -83,7 +85,7 @@ def evaluate_command(predicted: Path, truth: Path, out: Path | None, **given: An
         print_json(summary(evaluation))
         return
     table = evaluation.table
-    _print(table, SHOWN)
+    _print(table, SHOWN | {"frc_resolution_um": f"FRC {evaluation.length_unit}"})
     if "tra" in table.columns:
         click.echo()
         _print(table[table["tra"].notna()], OF_TRACKS)
@@ -104,6 +106,9 @@ def _settings(given: dict[str, Any]) -> EvaluateSettings:
         "structures": given["structures"],
         "frames": given["frames"],
         "mask": given["mask"],
+        "labels": given["labels"],
+        "axes": given["axes"],
+        "voxel_size_um": given["voxel_size"],
         "region": dict(_limits(text) for text in given["region"]),
         "max_distance_um": given["max_distance"],
         "event_tolerance_frames": given["event_tolerance"],

@@ -65,9 +65,12 @@ class Names(click.ParamType[Any]):
         return tuple(part.strip() for part in str(value).split(",") if part.strip())
 
 
-INPUT_OPTIONS = (
+IMAGE_OPTIONS = (
     click.option("--axes", help="Order of the axes in the files, such as tzyx, where they do not say it."),
     click.option("--voxel-size", type=VoxelSize(), metavar="Z,Y,X", help="Voxel size in micrometres."),
+)
+INPUT_OPTIONS = (
+    *IMAGE_OPTIONS,
     click.option("--interval", type=float, metavar="S", help="Seconds between timepoints."),
     click.option("--channel", metavar="NAME|INDEX", help="Channel to use."),
     click.option("--pattern", help="File names of a folder of TIFFs, such as img_t{t}_z{z}.tif."),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from livecell.config.base import Count, NonNegative, Positive, Settings, WholeNumber
+from livecell.config.base import Count, NonNegative, Positive, Settings, VoxelSize, WholeNumber
 
 IoU = Annotated[float, Field(gt=0, le=1)]
 
@@ -26,6 +26,15 @@ class EvaluateSettings(Settings):
     frames: Count = Field(5, description="timepoints, spread over the movie, at which images and objects are compared")
     region: Region = Field(Region(), description="box outside of which nothing is compared")
     mask: str | None = Field(None, description="image; voxels where it is 0 are not compared")
+    labels: bool = Field(
+        False, description="images given for a side hold labels: objects are compared, not intensities"
+    )
+    axes: str | None = Field(
+        None, pattern="^[tczyx]{2,5}$", description="order of the axes of images that do not say it, such as tzyx"
+    )
+    voxel_size_um: VoxelSize | None = Field(
+        None, description="z, y, x in micrometres, of images that do not say how large their voxels are"
+    )
     max_distance_um: Positive | None = Field(
         None,
         description="match objects of tracks by distance, at most this; default: by the voxels they share, and puncta "

@@ -6,12 +6,12 @@ from livecell.metrics.counted import Counted
 from livecell.metrics.foreground import foreground_dice, otsu
 from livecell.metrics.graph_edits import GraphEdits, graph_edits
 from livecell.metrics.higher_order import chota
-from livecell.metrics.image import nrmse, pearson_r, psnr, r2, ssim, ssim_map
+from livecell.metrics.image import nrmse, pearson_r, psnr, r2, ssim, ssim_map, value_range
 from livecell.metrics.instances import InstanceScore, score_instances, segmentation_fit
 from livecell.metrics.intervals import Coverage, coverage
 from livecell.metrics.links import LinkScore, edges_found, link_recall, score_links, steps_found
 from livecell.metrics.node_matching import NodeMatching, match_by_distance, match_by_overlap
-from livecell.metrics.noise import ceiling, estimate_noise_sd, noise_variance_between
+from livecell.metrics.noise import ceiling, estimate_noise_sd, is_mask, noise_variance_between
 from livecell.metrics.overlap import Match, dice, match_labels, touching_objects
 from livecell.metrics.own_range import own_range_nrmse, own_range_psnr, own_range_ssim
 from livecell.metrics.particles import ParticleScore, score_particles
@@ -44,6 +44,7 @@ __all__ = [
     "fourier_ring_correlation",
     "fourier_shell_correlation",
     "graph_edits",
+    "is_mask",
     "link_recall",
     "match_by_distance",
     "match_by_overlap",
@@ -68,4 +69,5 @@ __all__ = [
     "steps_found",
     "touching_objects",
     "track_graph",
+    "value_range",
 ]

@@ -54,26 +54,34 @@ def psnr(prediction: Image, truth: Image, mask: Mask | None = None) -> float:
 def ssim(prediction: Image, truth: Image, mask: Mask | None = None) -> float:
     """Return the structural similarity (Wang et al. 2004) of images (..., y, x), averaged over the voxels of `mask`.
 
-    See `ssim_map`. NaN if the truth is constant or the mask is empty.
+    See `ssim_map`. NaN if the truth is constant, or no voxel with a known window is in the mask.
     """
     _check_shapes(_as_float(prediction), _as_float(truth), mask)
-    if np.ptp(truth) == 0 or (mask is not None and not mask.any()):
+    if not value_range(truth) > 0 or (mask is not None and not mask.any()):
         return math.nan
     local = ssim_map(prediction, truth)
-    return float(local.mean() if mask is None else local[mask].mean())
+    chosen = local[np.isfinite(local) if mask is None else mask & np.isfinite(local)]
+    return float(chosen.mean()) if chosen.size else math.nan
 
 
 def ssim_map(prediction: Image, truth: Image) -> NDArray[np.float64]:
     """Return the structural similarity around each voxel of images (..., y, x).
 
     Plane by plane: stacks are often thinner than the window of 11 voxels. Gaussian weights of 1.5 voxels and population
-    covariances as in the paper; the data range is that of the whole truth. ValueError where planes are smaller than
-    the window.
+    covariances as in the paper; the data range is that of the whole truth. NaN where the window holds an unknown
+    voxel (NaN). ValueError where planes are smaller than the window.
     """
     first, second = _as_float(prediction), _as_float(truth)
     _check_shapes(first, second)
     planes = zip(first.reshape(-1, *first.shape[-2:]), second.reshape(-1, *second.shape[-2:]), strict=True)
-    return np.stack([_local_ssim(a, b, float(np.ptp(second))) for a, b in planes]).reshape(second.shape)
+    return np.stack([_local_ssim(a, b, value_range(second)) for a, b in planes]).reshape(second.shape)
+
+
+def value_range(image: Image) -> float:
+    """Return the largest less the smallest value of an image, NaN not counted; NaN where there is no other."""
+    values = _as_float(image)
+    known = values[np.isfinite(values)]
+    return float(np.ptp(known)) if known.size else math.nan
 
 
 def _local_ssim(a: NDArray[np.float64], b: NDArray[np.float64], data_range: float) -> NDArray[np.float64]:

@@ -13,6 +13,10 @@ Image = NDArray[np.generic]
 _MASK = np.array([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])
 """Immerkaer's difference of two Laplacians: blind to constants, slopes and straight edges; sum of squares 36."""
 
+FEWEST_VALUES = 8
+"""An image with fewer different values was drawn by somebody, or thresholded."""
+_VALUES_SEEN = 100_000
+
 
 def ceiling(noise_variance: float, image_variance: float) -> float:
     """Return C_max = 1 / sqrt(1 + noise / (image - noise)), with variances over the voxels of the target.
@@ -25,6 +29,12 @@ def ceiling(noise_variance: float, image_variance: float) -> float:
         return math.nan
     signal_variance = image_variance - noise_variance
     return 1 / math.sqrt(1 + noise_variance / signal_variance) if signal_variance > 0 else 0.0
+
+
+def is_mask(image: Image, mask: NDArray[np.bool_] | None = None) -> bool:
+    """Say whether an image has so few values over the voxels of `mask` that they are classes, which have no noise."""
+    values = np.asarray(image).ravel() if mask is None else np.asarray(image)[mask]
+    return 0 < np.unique(values[:: max(1, values.size // _VALUES_SEEN)]).size < FEWEST_VALUES
 
 
 def noise_variance_between(noisy: Image, clean: Image, mask: NDArray[np.bool_] | None = None) -> float:
@@ -49,11 +59,12 @@ def estimate_noise_sd(image: Image, mask: NDArray[np.bool_] | None = None) -> fl
     Immerkaer 1996 (Comput. Vis. Image Underst. 64): sqrt(pi/2) / 6 times the mean absolute response to a mask that
     smooth images do not answer. Assumed is noise that is Gaussian, independent between neighbouring pixels and of one
     strength; noise that was blurred (by resampling or denoising) is underestimated, and detail as small as a pixel is
-    taken for noise. Outermost pixels do not count. NaN where no pixel is left.
+    taken for noise. Outermost pixels and those beside an unknown one (NaN) do not count. NaN where no pixel is left.
     """
     planes = np.asarray(image, dtype=np.float64)
     inner = (..., slice(1, -1), slice(1, -1))
     kernel = _MASK.reshape((1,) * (planes.ndim - 2) + (3, 3))
     response = np.abs(convolve(planes, kernel, mode="nearest"))[inner]
-    chosen = response.ravel() if mask is None else response[mask[inner]]
+    known = np.isfinite(response)
+    chosen = response[known if mask is None else known & mask[inner]]
     return float(math.sqrt(math.pi / 2) / 6 * chosen.mean()) if chosen.size else math.nan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.integer]
 Mask = NDArray[np.bool_]
 
+UM, VOXEL = "um", "voxel"
+_OF_THE_TRUTH = ("truth", "noisy", "true_labels")
+"""Names in Frame of what the other side has."""
+
 
 @dataclass(frozen=True)
 class Match:
@@ -31,7 +36,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Frame:
-    """Volumes (z, y, x) of a structure at a timepoint, cut to the region; what is not there is None."""
+    """Volumes (z, y, x) of a structure at a timepoint, cut to the region; what is not there is None.
+
+    NaN in a volume means that this voxel is not known.
+    """
 
     position: str
     t: int
@@ -50,12 +58,30 @@ class Frame:
         return (self.sampling.z_um or 1.0, self.sampling.y_um or 1.0, self.sampling.x_um or 1.0)
 
     @property
+    def length_unit(self) -> str:
+        """Unit of lengths: um, or voxel where it is not known how large one is."""
+        return VOXEL if self.sampling.missing() else UM
+
+    @property
     def volumes(self) -> tuple[Floats, Floats] | None:
-        """Prediction and truth; None where one is missing or has missing voxels."""
+        """Prediction and truth; None where one is missing, or no voxel is known in both."""
         if self.prediction is None or self.truth is None:
             return None
-        whole = np.isfinite(self.prediction).all() and np.isfinite(self.truth).all()
-        return (self.prediction, self.truth) if whole else None
+        known = np.isfinite(self.prediction) & np.isfinite(self.truth)
+        return (self.prediction, self.truth) if known.any() else None
+
+    @cached_property
+    def compared(self) -> Mask | None:
+        """Voxels of the mask that are known in all images; None where that is all there are."""
+        given = [each for each in (self.prediction, self.truth, self.noisy) if each is not None]
+        known = [np.isfinite(each) for each in given]
+        holes = [each for each in known if not each.all()]
+        return np.logical_and.reduce([*holes, *([] if self.mask is None else [self.mask])]) if holes else self.mask
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether not a single voxel can be compared."""
+        return self.compared is not None and not self.compared.any()
 
 
 @dataclass(frozen=True)
@@ -85,9 +111,17 @@ class FrameReader:
         """Yield the frames of a structure that are compared, one after the other."""
         for position, _ in self.positions():
             if arrays := self._arrays(match, position):
-                n_frames = min(array.sizes["t"] for array in arrays.values())
-                for t in spread(n_frames, self.settings.frames):
+                for t in spread(min(_lengths(arrays).values()), self.settings.frames):
                     yield self._read(arrays, position, t)
+
+    def lengths(self, match: Match) -> Iterator[tuple[int, int]]:
+        """Yield the numbers of timepoints that the prediction and the truth have, of each position that both have."""
+        for position, _ in self.positions():
+            found = _lengths(self._arrays(match, position))
+            theirs = [n for name, n in found.items() if name in _OF_THE_TRUTH]
+            ours = [n for name, n in found.items() if name not in _OF_THE_TRUTH]
+            if ours and theirs:
+                yield min(ours), min(theirs)
 
     def frame(self, match: Match, position: str, t: int) -> Frame:
         """Return one frame."""
@@ -99,7 +133,7 @@ class FrameReader:
         known = self._sources(match, position, theirs)
         given = {name: array for name, array in known.items() if array is not None}
         self._check_sizes(given)
-        return {name: _cut(array, self.settings.region) for name, array in given.items()}
+        return {name: _cut(array, self.settings.region, "--region") for name, array in given.items()}
 
     def _read(self, arrays: dict[str, xr.DataArray], position: str, t: int) -> Frame:
         volumes = {name: array.isel(t=t).to_numpy() for name, array in arrays.items()}
@@ -113,8 +147,8 @@ class FrameReader:
             **{name: _floats(volumes.get(name)) for name in ("prediction", "truth", "deviation", "noisy")},
             labels=volumes.get("labels"),
             true_labels=volumes.get("true_labels"),
-            mask=None if self.settings.mask is None else _mask(self.settings.mask, t, first, self.settings.region),
-            sampling=sampling_of(first),
+            mask=None if self.settings.mask is None else _mask(self.settings, t, first),
+            sampling=_best_known([sampling_of(array) for array in arrays.values()]),
         )
 
     def _sources(self, match: Match, ours: str, theirs: str) -> dict[str, xr.DataArray | None]:
@@ -149,21 +183,34 @@ def _channel(volumes: xr.DataArray | None, name: str) -> xr.DataArray | None:
     return volumes.sel(c=name, drop=True)
 
 
-def _cut(volumes: xr.DataArray, region: Region) -> xr.DataArray:
-    limits: dict[str, Any] = {axis: slice(*limit) for axis, limit in region if limit is not None}
-    cut = volumes.isel(limits)
-    if 0 in cut.shape:
+def _lengths(arrays: dict[str, xr.DataArray]) -> dict[str, int]:
+    return {name: array.sizes["t"] for name, array in arrays.items()}
+
+
+def _best_known(found: list[Sampling]) -> Sampling:
+    """Return the sampling of the first that knows it: a plain TIFF beside an image that says it has the same."""
+    return next((each for each in found if not each.missing()), found[0])
+
+
+def _cut(volumes: xr.DataArray, region: Region, subject: str) -> xr.DataArray:
+    limits = {axis: limit for axis, limit in region if limit is not None}
+    outside = {axis: limit for axis, limit in limits.items() if not 0 <= limit[0] < limit[1] <= volumes.sizes[axis]}
+    if outside:
         raise AcquisitionError(
-            "region", expected=f"a box inside {dict(volumes.sizes)}", found=str(limits), hint="correct --region"
+            subject,
+            expected="a box inside the image: " + " ".join(f"{axis}=0:{volumes.sizes[axis]}" for axis in outside),
+            found=" ".join(f"{axis}={first}:{last}" for axis, (first, last) in outside.items()),
+            hint="correct --region",
         )
-    return cut
+    return volumes.isel({axis: slice(*limit) for axis, limit in limits.items()})
 
 
-def _mask(path: str, t: int, volumes: xr.DataArray, region: Region) -> Mask:
+def _mask(settings: EvaluateSettings, t: int, volumes: xr.DataArray) -> Mask:
     """Return the mask of a timepoint; one timepoint or one plane holds for all."""
-    mask = open_mask(path)
+    path, region = str(settings.mask), settings.region
+    mask = open_mask(path, settings)
     here = mask.isel(t=min(t, mask.sizes["t"] - 1))
-    cut = _cut(here, region if len(here) > 1 else region.model_copy(update={"z": None})).to_numpy() != 0
+    cut = _cut(here, region if len(here) > 1 else region.model_copy(update={"z": None}), path).to_numpy() != 0
     shape = volumes.shape[1:]
     if cut.shape[1:] != shape[1:] or len(cut) not in (1, shape[0]):
         raise AcquisitionError(
@@ -173,4 +220,9 @@ def _mask(path: str, t: int, volumes: xr.DataArray, region: Region) -> Mask:
 
 
 def _floats(volume: NDArray[Any] | None) -> Floats | None:
-    return None if volume is None else volume.astype(np.float64)
+    """Return a volume as float64; what is infinite is as little known as NaN is."""
+    if volume is None:
+        return None
+    values = volume.astype(np.float64)
+    values[np.isinf(values)] = np.nan
+    return values

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from livecell.config.evaluate import EvaluateSettings
-from livecell.errors import ConfigError
 from livecell.metrics import Coverage, Moments, Spectrum, StraightLine, moments_of
-from livecell.pipeline.comparison_frames import Frame, FrameReader, Match
-from livecell.pipeline.comparison_sides import NETWORK, Side, open_side
+from livecell.pipeline.comparison_frames import UM, VOXEL, Frame, FrameReader, Match
+from livecell.pipeline.comparison_matches import match_structures
+from livecell.pipeline.comparison_notes import require_figures, warn_of_blank, warn_of_labels, warn_of_lengths
+from livecell.pipeline.comparison_sides import Side, open_side
 from livecell.pipeline.image_scores import ImageScore, coverage_figures, score_images, spectral_figures
 from livecell.pipeline.object_scores import ObjectScore, score_objects
+from livecell.pipeline.run_side import NETWORK
 from livecell.pipeline.track_scores import score_tracks
-from livecell.structures import find_structure
 
 FRAMES = EvaluateSettings().frames
 
@@ -39,6 +40,10 @@ class StructureScore:
     curve: Coverage | None
     shown: tuple[str, int] | None
     """(position, frame) of median correlation, where there are volumes."""
+    left_out: tuple[tuple[str, int], ...]
+    """(position, frame) where no voxel could be compared."""
+    length_unit: str
+    """um; voxel where the images do not say how large one is."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Evaluation:
     true: Side
     settings: EvaluateSettings
     structures: tuple[StructureScore, ...]
+
+    @property
+    def length_unit(self) -> str:
+        """Unit of all lengths: um, or voxel where it is not known how large one is."""
+        return VOXEL if any(score.length_unit == VOXEL for score in self.structures) else UM
 
     @property
     def table(self) -> pd.DataFrame:
@@ -83,73 +93,26 @@ def compare(predicted: str | Path, truth: str | Path, settings: EvaluateSettings
     """Compare a prediction with the truth in all detail.
 
     Raises MissingPathError, AcquisitionError or RunFolderError where a side cannot be read, ConfigError where both
-    have no structure in common.
+    have no structure in common, AcquisitionError where there is not a voxel, an object or a track to compare.
     """
     settings = settings or EvaluateSettings()
-    reader = FrameReader(open_side(predicted), open_side(truth), settings)
+    reader = FrameReader(open_side(predicted, settings), open_side(truth, settings), settings)
     matches = match_structures(reader.predicted, reader.true, settings.structures)
+    warn_of_lengths(reader, matches)
     scores = tuple(_score_structure(reader, match) for match in matches)
+    blank = {score.match.name: score.left_out for score in scores if score.left_out}
+    require_figures(reader, blank, any(not score.per_t.empty or score.figures for score in scores))
+    warn_of_blank(blank)
     return Evaluation(reader.predicted, reader.true, settings, scores)
-
-
-def match_structures(predicted: Side, true: Side, wanted: tuple[str, ...] | None) -> list[Match]:
-    """Pair structures by name, or by the protein that is labelled (Tom20 is mitochondria).
-
-    Where each side has but one channel, these are a pair whatever they are called; so are one that is asked for and
-    the only one of the other side, if that has no name.
-
-    Raises ConfigError where there is no pair, or a structure that is asked for is not in both.
-    """
-    ours, theirs = ({_known(name): name for name in side.structures} for side in (predicted, true))
-    # A number is no name: files without names of channels call them so.
-    shared = [name for name in ours if name in theirs and not (name.isdigit() and len(ours) == 1)]
-    if not shared and len(ours) == len(theirs) == 1 and len(wanted or ("",)) == 1:
-        named = [name for name in (*(wanted or ()), *theirs, *ours) if not name.isdigit()]
-        return [Match(named[0] if named else "image", *ours.values(), *theirs.values())]
-    asked = None if wanted is None else [_known(name) for name in wanted]
-    if asked is not None and len(asked) == 1 and not shared and (pair := _with_unnamed(asked[0], ours, theirs)):
-        return [pair]
-    absent = [name for name in asked or () if name not in shared]
-    if not shared or absent:
-        raise ConfigError(
-            predicted.path,
-            expected=f"structures of the truth: {', '.join(theirs)}",
-            found=", ".join(absent or ours),
-            hint="name the channels alike, or choose others with --structure",
-        )
-    return [Match(name, ours[name], theirs[name]) for name in asked or shared]
-
-
-def _with_unnamed(name: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Match | None:
-    """Pair a structure of one side with what the other side has, if that is one thing without a name."""
-    if name in ours and len(theirs) == 1 and (only := next(iter(theirs.values()))).isdigit():
-        return Match(name, ours[name], only)
-    if name in theirs and len(ours) == 1 and (only := next(iter(ours.values()))).isdigit():
-        return Match(name, only, theirs[name])
-    return None
-
-
-def _known(name: str) -> str:
-    """Return the structure of that name or protein; a name that livecell does not know as it is."""
-    try:
-        return find_structure(name).name
-    except ConfigError:
-        return name
 
 
 def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
     fit = reader.settings.fit_scale
     fit = reader.predicted.units == NETWORK if fit is None else fit
     line = _line(reader.frames(match)) if fit else StraightLine()
-    images: dict[tuple[str, int], ImageScore] = {}
-    objects: dict[tuple[str, int], ObjectScore] = {}
-    voxel_size_um = None
-    for frame in reader.frames(match):
-        where, voxel_size_um = (frame.position, frame.t), frame.voxel_size_um
-        if (found := score_images(frame, line, reader.settings)) is not None:
-            images[where] = found
-        if (counted := score_objects(frame, reader.settings)) is not None:
-            objects[where] = counted
+    frames = list(_score_frames(reader, match, line))
+    images = {frame.where: frame.image for frame in frames if frame.image is not None}
+    objects = {frame.where: frame.objects for frame in frames if frame.objects is not None}
     per_t = _per_t(images, objects)
     spectrum = _spectrum(images.values())
     coverage = _coverage(score.coverage for score in images.values())
@@ -157,7 +120,8 @@ def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
     figures |= spectral_figures(spectrum) if spectrum is not None else {}
     figures |= coverage_figures(coverage) if coverage is not None else {}
     figures |= sum(objects.values(), ObjectScore()).figures if objects else {}
-    tracked = score_tracks(reader.predicted, reader.true, match, reader.settings, voxel_size_um, reader.positions())
+    size_um = frames[-1].voxel_size_um if frames else None
+    tracked = score_tracks(reader.predicted, reader.true, match, reader.settings, size_um, reader.positions())
     figures |= tracked.figures
     return StructureScore(
         match=match,
@@ -171,12 +135,36 @@ def _score_structure(reader: FrameReader, match: Match) -> StructureScore:
         spectrum=spectrum,
         curve=_coverage(score.curve for score in images.values()),
         shown=_median_frame(images),
+        left_out=tuple(frame.where for frame in frames if frame.blank),
+        length_unit=frames[-1].length_unit if frames else UM,
     )
+
+
+@dataclass(frozen=True)
+class _FrameScore:
+    """What was found at one (position, frame)."""
+
+    where: tuple[str, int]
+    image: ImageScore | None
+    objects: ObjectScore | None
+    blank: bool
+    voxel_size_um: tuple[float, float, float]
+    length_unit: str
+
+
+def _score_frames(reader: FrameReader, match: Match, line: StraightLine) -> Iterator[_FrameScore]:
+    for k, frame in enumerate(reader.frames(match)):
+        if k == 0:
+            warn_of_labels(reader, match, frame)
+        image = None if frame.is_blank else score_images(frame, line, reader.settings)
+        counted = None if frame.is_blank else score_objects(frame, reader.settings)
+        where = (frame.position, frame.t)
+        yield _FrameScore(where, image, counted, frame.is_blank, frame.voxel_size_um, frame.length_unit)
 
 
 def _line(frames: Iterable[Frame]) -> StraightLine:
     """The line of least squares over all frames."""
-    pairs = (moments_of(*frame.volumes, frame.mask) for frame in frames if frame.volumes is not None)
+    pairs = (moments_of(*frame.volumes, frame.compared) for frame in frames if frame.volumes is not None)
     return sum(pairs, Moments()).line
 
 

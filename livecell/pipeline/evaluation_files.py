@@ -13,9 +13,9 @@ import pandas as pd
 from livecell.engine import write_json
 from livecell.errors import StorageError
 from livecell.exchange import write_csv
-from livecell.pipeline.comparison_frames import FrameReader
-from livecell.pipeline.comparison_sides import COUNTS, sampling_of
+from livecell.pipeline.comparison_frames import UM, FrameReader
 from livecell.pipeline.evaluate import Evaluation, StructureScore
+from livecell.pipeline.run_side import COUNTS
 from livecell.reporting import Planes, Verdict, write_evaluation
 from livecell.structures import STRUCTURES
 
@@ -49,6 +49,7 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
         "predicted": str(evaluation.predicted.path),
         "truth": str(evaluation.true.path),
         "settings": evaluation.settings.model_dump(mode="json"),
+        "length_unit": evaluation.length_unit,
         "structures": {score.match.name: _summary(score) for score in evaluation.structures},
     }
 
@@ -62,6 +63,7 @@ def _summary(score: StructureScore) -> dict[str, Any]:
         "scale": {"gain": score.line.gain, "offset": score.line.offset},
         "noise_from": score.noise_from,
         "frames": sorted({int(t) for t in score.per_t["frame"]}),
+        "left_out": [{"position": position, "frame": t} for position, t in score.left_out],
         "per_z": _records(score.per_z),
         "per_t": _records(score.per_t),
         "spectrum": None
@@ -110,16 +112,9 @@ def _verdict(evaluation: Evaluation, score: StructureScore) -> Verdict:
         spectrum=score.spectrum,
         curve=score.curve,
         planes=_planes(evaluation, score),
-        length_unit=_length_unit(evaluation),
+        length_unit="µm" if score.length_unit == UM else score.length_unit,
         remark=_remark(score),
     )
-
-
-def _length_unit(evaluation: Evaluation) -> str:
-    """Return µm, or voxel where the images do not say how large one is."""
-    volumes = evaluation.predicted.volumes(evaluation.predicted.positions[0])
-    known = volumes is not None and not sampling_of(volumes).missing()
-    return "µm" if known else "voxel"
 
 
 def _remark(score: StructureScore) -> str:
@@ -137,7 +132,9 @@ def _planes(evaluation: Evaluation, score: StructureScore) -> Planes | None:
     frame = FrameReader(evaluation.predicted, evaluation.true, settings).frame(score.match, *score.shown)
     if frame.volumes is None:
         return None
-    prediction, truth = score.line.apply(frame.volumes[0]), frame.volumes[1]
+    # Voxels that are not known are drawn as dark as the darkest.
+    given = (score.line.apply(frame.volumes[0]), frame.volumes[1])
+    prediction, truth = (np.nan_to_num(volume, nan=np.nanmin(volume)) for volume in given)
     z = int(np.argmax(truth.var(axis=(1, 2))))
     source = evaluation.predicted.input_plane(*score.shown)
     region = settings.region

@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 
 _SSIM_WINDOW = 11
 GIVEN, TWIN, ESTIMATED = "given", "noisy twin", "estimated"
+NO_NOISE = "none, the truth is a mask"
+_NO_CEILING = {"noise_sd": math.nan, "ceiling": math.nan, "share_of_ceiling": math.nan}
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,16 @@ def score_images(frame: Frame, line: StraightLine, settings: EvaluateSettings) -
     if frame.volumes is None:
         return None
     prediction, truth = line.apply(frame.volumes[0]), frame.volumes[1]
-    spectrum = None if frame.mask is not None else _spectrum(prediction, truth, frame)
+    mask = frame.compared
+    spectrum = None if mask is not None else _spectrum(prediction, truth, frame)
     covered = _coverages(prediction, truth, frame, line)
     similarity = _similarity(prediction, truth)
-    figures = _alike(prediction, truth, frame.mask, similarity) | _foreground(prediction, truth, frame.mask, settings)
-    figures |= _noise(prediction, truth, frame.noisy, frame.mask, settings)
-    figures |= _own_range(prediction, truth) if frame.mask is None else {}
+    figures = _alike(prediction, truth, mask, similarity) | _foreground(prediction, truth, mask, settings)
+    source = _noise_from(frame, settings)
+    figures |= _NO_CEILING if source == NO_NOISE else _noise(prediction, truth, frame.noisy, mask, settings)
+    figures |= _own_range(prediction, truth) if mask is None else {}
     figures |= spectral_figures(spectrum) if spectrum is not None else {}
     figures |= coverage_figures(covered[0]) if covered is not None else {}
-    source = GIVEN if settings.noise_sd is not None else TWIN if frame.noisy is not None else ESTIMATED
     planes = _planes(prediction, truth, frame, similarity, settings)
     return ImageScore(figures, planes, source, spectrum, *(covered or (None, None)))
 
@@ -67,7 +70,8 @@ def coverage_figures(found: Coverage) -> dict[str, float]:
 
 def _similarity(prediction: Floats, truth: Floats) -> Floats | None:
     """Return the structural similarity around each voxel; None where planes are smaller than its window."""
-    return metrics.ssim_map(prediction, truth) if min(truth.shape[-2:]) >= _SSIM_WINDOW and np.ptp(truth) else None
+    large = min(truth.shape[-2:]) >= _SSIM_WINDOW
+    return metrics.ssim_map(prediction, truth) if large and metrics.value_range(truth) > 0 else None
 
 
 def _alike(prediction: Floats, truth: Floats, mask: Mask | None, similarity: Floats | None) -> dict[str, float]:
@@ -81,7 +85,9 @@ def _alike(prediction: Floats, truth: Floats, mask: Mask | None, similarity: Flo
 
 
 def _mean(values: Floats, mask: Mask | None) -> float:
-    chosen = values if mask is None else values[mask]
+    """Return the mean of the known values of `mask`."""
+    chosen = values.ravel() if mask is None else values[mask]
+    chosen = chosen[np.isfinite(chosen)]
     return float(chosen.mean()) if chosen.size else math.nan
 
 
@@ -102,6 +108,15 @@ def _foreground(prediction: Floats, truth: Floats, mask: Mask | None, settings: 
         truth_threshold=settings.truth_threshold,
     )
     return {"foreground_dice": found}
+
+
+def _noise_from(frame: Frame, settings: EvaluateSettings) -> str:
+    """Say where the noise of the target is known from."""
+    if settings.noise_sd is not None:
+        return GIVEN
+    if frame.noisy is not None:
+        return TWIN
+    return NO_NOISE if frame.truth is not None and metrics.is_mask(frame.truth, frame.compared) else ESTIMATED
 
 
 def _noise(
@@ -127,10 +142,11 @@ def _planes(
     prediction: Floats, truth: Floats, frame: Frame, similarity: Floats | None, settings: EvaluateSettings
 ) -> tuple[dict[str, float], ...]:
     """Return figures of each plane; ranges are those of the volume, so that planes can be compared."""
-    span = float(np.ptp(truth)) or math.nan
+    span = metrics.value_range(truth) or math.nan
+    classes = _noise_from(frame, settings) == NO_NOISE
     rows = []
     for z, (p, t) in enumerate(zip(prediction, truth, strict=True)):
-        mask = None if frame.mask is None else frame.mask[z]
+        mask = None if frame.compared is None else frame.compared[z]
         noisy = None if frame.noisy is None else frame.noisy[z]
         row = {
             "pearson_r": metrics.pearson_r(p, t, mask),
@@ -139,7 +155,8 @@ def _planes(
             "ssim": math.nan if similarity is None else _mean(similarity[z], mask),
         }
         place = z + (settings.region.z or (0, 0))[0]
-        rows.append({"z": place, "z_um": place * frame.voxel_size_um[0], **row, **_noise(p, t, noisy, mask, settings)})
+        row |= _NO_CEILING if classes else _noise(p, t, noisy, mask, settings)
+        rows.append({"z": place, "z_um": place * frame.voxel_size_um[0], **row})
     return tuple(rows)
 
 
@@ -153,5 +170,5 @@ def _coverages(prediction: Floats, truth: Floats, frame: Frame, line: StraightLi
     if frame.deviation is None:
         return None
     spread = abs(line.gain) * frame.deviation
-    first, second = (metrics.coverage(prediction, spread, truth, frame.mask, levels) for levels in (LEVELS, CURVE))
+    first, second = (metrics.coverage(prediction, spread, truth, frame.compared, levels) for levels in (LEVELS, CURVE))
     return first, second

@@ -44,11 +44,11 @@ class ObjectScore:
 def score_objects(frame: Frame, settings: EvaluateSettings) -> ObjectScore | None:
     """Return the figures of the labels of a frame; None unless both sides have them.
 
-    Labels outside the mask are background.
+    Labels outside the mask, or where an image is unknown, are background.
     """
     if frame.labels is None or frame.true_labels is None:
         return None
-    inside = True if frame.mask is None else frame.mask
+    inside = True if frame.compared is None else frame.compared
     labels, true_labels = (np.where(inside, each, 0) for each in (frame.labels, frame.true_labels))
     return ObjectScore(
         (metrics.dice(labels, true_labels),),

@@ -104,14 +104,20 @@ def write_evaluation(folder: Path, title: str, facts: Sequence[tuple[str, str]],
         css=style(),
         title=title,
         facts=tuple(facts),
-        columns=[(heading, unit) for _, heading, unit in columns],
-        track_columns=[(heading, unit) for _, heading, unit in of_tracks],
+        columns=_headings(columns, verdicts),
+        track_columns=_headings(of_tracks, verdicts),
         chapters=[_chapter(index, verdict, columns, of_tracks) for index, verdict in enumerate(verdicts, start=1)],
         written=datetime.now().astimezone().isoformat(timespec="minutes"),
     )
     path = Path(folder) / NAME
     replace_page(path, html)
     return path
+
+
+def _headings(columns: Sequence[tuple[str, str, str]], verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return heading and unit of columns; lengths of which it is not known how large a voxel is are in voxels."""
+    length = next((verdict.length_unit for verdict in verdicts if verdict.length_unit != "µm"), "µm")
+    return [(heading, length if unit == "µm" else unit) for _, heading, unit in columns]
 
 
 def _chapter(

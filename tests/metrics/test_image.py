@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.metrics import structural_similarity
 
-from livecell.metrics import nrmse, pearson_r, psnr, r2, ssim
+from livecell.metrics import nrmse, pearson_r, psnr, r2, ssim, ssim_map, value_range
 
 SHAPE = (4, 9, 11)
 
@@ -94,3 +94,22 @@ def test_images_of_different_shapes_are_refused(figure: object) -> None:
         figure(np.zeros((2, 3)), np.zeros((3, 2)))
     with pytest.raises(ValueError, match="one shape"):
         figure(np.zeros((2, 3)), np.zeros((2, 3)), np.ones((2, 2), dtype=bool))
+
+
+def test_windows_with_an_unknown_voxel_do_not_count() -> None:
+    rng = np.random.default_rng(4)
+    truth = rng.normal(size=(2, 40, 40))
+    prediction = truth + rng.normal(0, 0.5, truth.shape)
+    whole = ssim_map(prediction, truth)
+    holes = prediction.copy()
+    holes[1, 20, 30] = np.nan
+    local = ssim_map(holes, truth)
+    near = np.zeros(truth.shape, bool)
+    near[1, 15:26, 25:36] = True
+    np.testing.assert_array_equal(np.isnan(local), near)
+    np.testing.assert_allclose(local[~near], whole[~near])
+    assert ssim(holes, truth) == pytest.approx(whole[~near].mean())
+    unknown = truth.copy()
+    unknown[0, 0, 0] = np.nan
+    assert value_range(unknown) == np.nanmax(unknown) - np.nanmin(unknown)
+    assert math.isnan(value_range(np.full((2, 2), np.nan)))

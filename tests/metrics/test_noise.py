@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 
-from livecell.metrics import ceiling, estimate_noise_sd, noise_variance_between, pearson_r
+from livecell.metrics import ceiling, estimate_noise_sd, is_mask, noise_variance_between, pearson_r
 
 
 def _image(seed: int = 0, shape: tuple[int, ...] = (4, 96, 96)) -> np.ndarray:
@@ -62,3 +62,20 @@ def test_a_constant_twin_leaves_all_to_the_noise() -> None:
     assert math.isnan(noise_variance_between(noisy, noisy, np.zeros(noisy.shape, dtype=bool)))
     with pytest.raises(ValueError, match="one shape"):
         noise_variance_between(noisy, noisy[0])
+
+
+def test_pixels_beside_an_unknown_one_do_not_count() -> None:
+    image = np.random.default_rng(8).normal(0, 3, (64, 64))
+    holes, mask = image.copy(), np.ones(image.shape, bool)
+    holes[30, 40] = np.nan
+    mask[29:32, 39:42] = False
+    assert estimate_noise_sd(holes) == pytest.approx(estimate_noise_sd(image, mask))
+
+
+def test_a_mask_has_few_values() -> None:
+    values = np.random.default_rng(9).normal(size=(3, 8, 8))
+    assert is_mask(values > 0)
+    assert is_mask(np.zeros((3, 8, 8)))
+    assert not is_mask(values)
+    assert is_mask(values, np.arange(values.size).reshape(values.shape) < 5)
+    assert not is_mask(values, np.zeros(values.shape, bool))

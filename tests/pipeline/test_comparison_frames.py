@@ -12,7 +12,7 @@ from livecell.errors import AcquisitionError
 from livecell.pipeline.comparison_frames import FrameReader, Match, spread
 from livecell.pipeline.comparison_sides import ImageSide, open_side
 from livecell.store import Channel, ImageLayout, create_collection, create_image, image_path, write_volume
-from tests.scenes.evaluation import SAMPLING, SHAPE, labels, truth, write_zarr
+from tests.scenes.evaluation import SAMPLING, SHAPE, labels, truth, write_tiff, write_zarr
 
 DNA = Match("dna", "dna", "dna")
 
@@ -75,3 +75,31 @@ def test_a_mask_of_several_positions_is_refused(tmp_path: Path) -> None:
     assert isinstance(open_side(path), ImageSide)
     with pytest.raises(AcquisitionError, match="one image"):
         reader(path, path, mask=str(path)).frame(DNA, "p", 0)
+
+
+def test_a_mask_smaller_than_the_region_is_named(tmp_path: Path) -> None:
+    path = write_zarr(tmp_path / "a.zarr", {"dna": truth()})
+    small = str(write_zarr(tmp_path / "s.zarr", {"mask": np.ones((1, 1, 24, 9), np.float32)}))
+    with pytest.raises(AcquisitionError, match=r"s.zarr: expected a box inside the image: x=0:9, found x=4:12"):
+        reader(path, path, mask=small, region=Region(x=(4, 12))).frame(DNA, "0", 0)
+
+
+def test_only_voxels_known_on_both_sides_are_compared(tmp_path: Path) -> None:
+    holes, inside = truth(), np.ones((1, 1, *SHAPE[1:]), np.float32)
+    holes[1, 0, 0, 0] = np.nan
+    inside[..., 5, 5] = 0
+    ours, theirs = write_zarr(tmp_path / "a.zarr", {"dna": holes}), write_zarr(tmp_path / "b.zarr", {"dna": truth()})
+    assert reader(ours, theirs).frame(DNA, "0", 0).compared is None
+    frame = reader(ours, theirs, mask=str(write_zarr(tmp_path / "m.zarr", {"mask": inside}))).frame(DNA, "0", 1)
+    assert frame.compared is not None
+    left_out = np.argwhere(~frame.compared).tolist()
+    assert left_out == [[0, 0, 0], *([z, 5, 5] for z in range(SHAPE[0]))]
+    assert not frame.is_blank
+
+
+def test_lengths_are_in_voxels_unless_one_side_says_how_large_they_are(tmp_path: Path) -> None:
+    known, plain = write_zarr(tmp_path / "a.zarr", {"dna": truth()}), write_tiff(tmp_path / "b.tif", truth())
+    pair = Match("dna", "0", "dna")
+    assert reader(plain, known).frame(pair, "0", 0).voxel_size_um == (0.5, 0.2, 0.2)
+    assert reader(plain, known).frame(pair, "0", 0).length_unit == "um"
+    assert reader(plain, plain).frame(Match("dna", "0", "0"), "0", 0).length_unit == "voxel"

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from livecell.axes import Sampling
-from livecell.errors import MissingPathError, RunFolderError
-from livecell.pipeline.comparison_sides import IMAGE, NETWORK, ImageSide, RunSide, open_side, sampling_of
+from livecell.config.evaluate import EvaluateSettings
+from livecell.errors import AcquisitionError, MissingPathError, RunFolderError
+from livecell.pipeline.comparison_sides import IMAGE, ImageSide, open_side, sampling_of
 from livecell.pipeline.open_run import Run
+from livecell.pipeline.run_side import NETWORK, RunSide
 from tests.scenes.evaluation import SAMPLING, labels, truth, write_tiff, write_zarr
 from tests.scenes.pipeline import finished_run, spots
 
@@ -82,6 +85,26 @@ def test_a_tiff(tmp_path: Path) -> None:
     assert volumes is not None
     np.testing.assert_array_equal(volumes.isel(c=0), truth())
     assert side.labels("dna", "0") is side.deviations("0") is side.noisy("0") is None
+
+
+def test_given_axes_and_voxel_size_hold_where_an_image_does_not_say_them(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.tif"
+    tifffile.imwrite(plain, truth(1)[0], photometric="minisblack", metadata=None)
+    with pytest.raises(AcquisitionError, match="--axes"):
+        open_side(plain)
+    given = EvaluateSettings(axes="zyx", voxel_size_um=(1.0, 0.3, 0.4))
+    volumes = open_side(plain, given).volumes("0")
+    assert volumes is not None
+    np.testing.assert_array_equal(volumes[0, 0], truth(1)[0])
+    assert sampling_of(volumes) == Sampling(1.0, 0.3, 0.4)
+    # What says its own axes and voxel size keeps them.
+    for path in (write_tiff(tmp_path / "said.tif", truth()), write_zarr(tmp_path / "said.zarr", {"dna": truth()})):
+        said = open_side(path, given).volumes("0")
+        assert said is not None
+        np.testing.assert_array_equal(said[:, 0], truth())
+    assert sampling_of(said) == SAMPLING
+    with pytest.raises(AcquisitionError, match="3 axes"):
+        open_side(plain, EvaluateSettings(axes="tzyx"))
 
 
 def test_nothing_there(tmp_path: Path) -> None:

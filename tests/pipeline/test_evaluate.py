@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from livecell.config.evaluate import EvaluateSettings, Region
@@ -147,11 +146,40 @@ def test_only_frames_that_are_asked_for(sides: tuple[Path, Path]) -> None:
     assert list(compare(*sides, EvaluateSettings(frames=1)).structures[0].per_t["frame"]) == [0]
 
 
-def test_frames_with_missing_voxels_are_left_out(sides: tuple[Path, Path], tmp_path: Path) -> None:
+def test_unknown_voxels_are_left_out_as_those_of_a_mask_are(sides: tuple[Path, Path], tmp_path: Path) -> None:
+    holes, mask = prediction(), np.ones_like(prediction())
+    holes[:, 1, 3:9, 4:20] = np.nan
+    holes[:, 2, 0, 0] = np.inf
+    mask[~np.isfinite(holes)] = 0
+    whole = {"golgi": prediction(seed=5), "dna": holes}
+    found = compare(write_zarr(tmp_path / "p.zarr", whole, {"dna": labels()}), sides[1])
+    score, other = (score_of(found, name) for name in ("dna", "golgi"))
+    masked = score_of(
+        compare(*sides, EvaluateSettings(mask=str(write_zarr(tmp_path / "m.zarr", {"m": mask})))), "dna"
+    ).figures
+    # Outside a mask voxels are known: windows of the similarity that reach there count.
+    own = {"ssim", "object_recall", "object_precision", "object_f1", "panoptic_quality", "seg", "dice"}
+    assert set(score.figures) == set(masked)
+    for name in set(masked) - own:
+        assert score.figures[name] == pytest.approx(masked[name], nan_ok=True), name
+    assert 0 < score.figures["ssim"] < 1
+    assert math.isfinite(score.per_z["ssim"].iloc[0])
+    assert (score.spectrum, list(score.per_t["frame"])) == (None, [0, 1])
+    # Of the other structure every voxel is known.
+    assert other.spectrum is not None
+    # Labels where the image is not known are background on both sides, as outside a mask.
+    hidden = np.where(mask[0] > 0, labels()[0], 0)
+    assert score.figures["panoptic_quality"] == pytest.approx(score_instances(hidden, hidden).panoptic_quality)
+
+
+def test_a_timepoint_without_a_known_voxel_is_left_out_and_named(
+    sides: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     holes = prediction()
-    holes[1, 0, 0, 0] = np.nan
+    holes[1] = np.nan
     score = compare(write_zarr(tmp_path / "p.zarr", {"dna": holes}), sides[1]).structures[0]
-    assert list(score.per_t["frame"]) == [0]
+    assert (list(score.per_t["frame"]), score.left_out) == ([0], (("0", 1),))
+    assert "dna: timepoint 1: no voxel is known" in caplog.text
 
 
 def test_positions_of_different_sizes_have_the_spectrum_of_the_first(tmp_path: Path) -> None:
@@ -185,13 +213,39 @@ def test_volumes_of_other_sizes_are_refused(sides: tuple[Path, Path], tmp_path: 
     small = write_zarr(tmp_path / "p.zarr", {"dna": truth()[..., :20]})
     with pytest.raises(AcquisitionError, match="one size"):
         compare(small, sides[1])
-    with pytest.raises(AcquisitionError, match="region"):
-        compare(*sides, EvaluateSettings(region=Region(x=(100, 200))))
+    for limits in ((100, 200), (10, 33), (5, 5), (-2, 5)):
+        with pytest.raises(AcquisitionError, match=r"region: expected a box inside the image: x=0:32, found x="):
+            compare(*sides, EvaluateSettings(region=Region(x=limits)))
+    assert compare(*sides, EvaluateSettings(region=Region(x=(10, 32)))).table["pearson_r"].notna().all()
 
 
-def test_without_volumes_there_are_no_tables_of_them(tmp_path: Path, sides: tuple[Path, Path]) -> None:
-    holes = np.full_like(truth(), np.nan)
-    found = compare(write_zarr(tmp_path / "p.zarr", {"dna": holes}), sides[1])
-    assert found.per_t.empty
-    assert found.per_z.empty
-    assert isinstance(found.table, pd.DataFrame)
+def test_without_a_known_voxel_there_is_nothing_to_compare(tmp_path: Path, sides: tuple[Path, Path]) -> None:
+    holes = write_zarr(tmp_path / "p.zarr", {"dna": np.full_like(truth(), np.nan)})
+    with pytest.raises(AcquisitionError, match=r"known on both sides, found none in timepoints 0, 1; NaN"):
+        compare(holes, sides[1])
+    zero = write_zarr(tmp_path / "m.zarr", {"mask": np.zeros_like(truth())})
+    with pytest.raises(AcquisitionError, match=r"m.zarr: .* mask is not 0, found none in timepoints 0, 1"):
+        compare(*sides, EvaluateSettings(mask=str(zero)))
+
+
+def test_a_structure_without_volumes_has_no_tables_of_them(tmp_path: Path, sides: tuple[Path, Path]) -> None:
+    ours = write_zarr(tmp_path / "p.zarr", {"golgi": np.full_like(truth(), np.nan), "dna": prediction()})
+    found = compare(ours, sides[1])
+    blank = score_of(found, "golgi")
+    assert blank.per_t.empty
+    assert blank.per_z.empty
+    assert math.isnan(found.table.set_index("structure").loc["golgi", "pearson_r"])
+
+
+def test_a_mask_has_no_ceiling(tmp_path: Path) -> None:
+    drawn = (truth() > 0.5).astype(np.float32)
+    paths = [
+        write_zarr(tmp_path / name, {"dna": movie}) for name, movie in (("p.zarr", prediction()), ("t.zarr", drawn))
+    ]
+    score = compare(*paths).structures[0]
+    assert score.noise_from == "none, the truth is a mask"
+    assert score.figures["pearson_r"] > 0.5
+    for table in (score.per_t, score.per_z):
+        assert table[["noise_sd", "ceiling", "share_of_ceiling"]].isna().all(axis=None)
+    # Whoever says how noisy it is knows better.
+    assert compare(*paths, EvaluateSettings(noise_sd=0.1)).structures[0].figures["ceiling"] < 1

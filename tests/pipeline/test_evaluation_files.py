@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 
 from livecell.errors import StorageError
 from livecell.pipeline.evaluate import compare
@@ -101,6 +102,33 @@ def test_the_command_takes_tiffs(tmp_path: Path, capsys: pytest.CaptureFixture[s
     ours, theirs = write_tiff(tmp_path / "p.tif", prediction()), write_tiff(tmp_path / "t.tif", truth())
     assert call("evaluate", ours, theirs, "--structure", "dna", "--fit-scale") == 0
     assert "dna" in capsys.readouterr().out
+
+
+def test_the_command_takes_plain_tiffs_and_says_the_unit_of_lengths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, movie in (("p.tif", prediction()), ("t.tif", truth())):
+        tifffile.imwrite(tmp_path / name, movie[0], photometric="minisblack", metadata=None)
+    pair = (tmp_path / "p.tif", tmp_path / "t.tif")
+    assert call("evaluate", *pair) == 1
+    assert "--axes" in capsys.readouterr().err
+    assert call("evaluate", *pair, "--axes", "zyx", "-o", tmp_path / "out") == 0
+    assert "FRC voxel" in capsys.readouterr().out
+    assert json.loads((tmp_path / "out" / "metrics.json").read_text())["length_unit"] == "voxel"
+    assert "<small>voxel</small>" in (tmp_path / "out" / "evaluation.html").read_text(encoding="utf-8")
+    assert call("evaluate", *pair, "--axes", "zyx", "--voxel-size", "0.5,0.2,0.2") == 0
+    assert "FRC um" in capsys.readouterr().out
+
+
+def test_the_page_of_an_image_with_unknown_voxels(tmp_path: Path) -> None:
+    holes = prediction()
+    holes[0] = np.nan
+    holes[1, 1, :5] = np.nan
+    ours = write_zarr(tmp_path / "p.zarr", {"dna": holes})
+    page = write_files(compare(ours, write_zarr(tmp_path / "t.zarr", {"dna": truth()})), tmp_path / "out")
+    assert page.read_text(encoding="utf-8").count("<img") == 3
+    dna = json.loads((tmp_path / "out" / "metrics.json").read_text())["structures"]["dna"]
+    assert (dna["frames"], dna["left_out"]) == ([1], [{"position": "0", "frame": 0}])
 
 
 @pytest.mark.parametrize("region", ["x=3", "w=1:2", "x=5:2", "x=a:b"])
