@@ -21,26 +21,29 @@ if TYPE_CHECKING:
 @click.command("train")
 @click.argument("config", type=Path)
 @click.option("-o", "--output", "out", required=True, type=Path, metavar="MODEL", help="The model package.")
+@click.option("--device", metavar="auto|cpu|cuda|cuda:N", help="Where to train; auto, the default, takes a GPU.")
 @click.option("--dry-run", is_flag=True, help="Print what would be learnt from and all that is wrong with it.")
 @click.option("--overwrite", is_flag=True, help="Start again, and replace what the folder holds.")
 @options(OUTPUT_OPTIONS)
-def train_command(config: Path, out: Path, dry_run: bool, overwrite: bool, **given: Any) -> None:
+def train_command(config: Path, out: Path, device: str | None, dry_run: bool, overwrite: bool, **given: Any) -> None:
     """Train a model package MODEL from the pairs that CONFIG names; after a kill, the same command goes on.
 
     \b
     Example:
       livecell train sample_configs/train_pairs.yaml -o my_model
-      torchrun --nproc-per-node 2 -m livecell_cli.main train train.yaml -o my_model
+      torchrun --nproc-per-node 2 -m livecell_cli.main train train.yaml -o my_model     (each takes a GPU)
     """
     leads = os.environ.get("RANK", "0") == "0"
     quiet = given["quiet"] or not leads
     set_up_messages(max(1, given["verbose"]), quiet)
-    from livecell.config import TrainSettings, load_settings
+    from livecell.config import TrainSettings, load_settings, parse_settings
     from livecell.pipeline.train import train
 
     from .progress import showing_progress
 
     settings = load_settings(config, TrainSettings)
+    if device is not None:
+        settings = parse_settings({**settings.model_dump(mode="json"), "device": device}, TrainSettings, "--device")
     if dry_run:
         _show_plan(out, settings, given["as_json"])
         return

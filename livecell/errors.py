@@ -39,21 +39,39 @@ class AcquisitionError(LivecellError, ValueError):
     """Images that cannot be read as asked: format, axes, channel, voxel size, a truncated file."""
 
 
+class AxesError(AcquisitionError):
+    """A file whose axes are not known, or are not those that were given."""
+
+
+class ChannelError(AcquisitionError):
+    """A channel that is not there, or one of several that is not chosen."""
+
+
+class FrameError(AcquisitionError):
+    """A timepoint that a recording does not have."""
+
+
 class ConfigError(LivecellError, ValueError):
-    """A configuration key or value that is not valid."""
-
-
-class PairsError(ConfigError):
-    """Pairs that cannot be learnt from: one line that counts what is wrong, then a line for each.
+    """Configuration keys or values that are not valid: of several, one line that counts them, then a line for each.
 
     Parameters
     ----------
-    problems : what is wrong, in words for the user.
+    problems : what is wrong, in words for the user, where it is said line by line.
     """
 
     def __init__(self, subject: object, *, expected: str, found: str, hint: str, problems: Sequence[str] = ()) -> None:
         super().__init__(subject, expected=expected, found=found, hint=hint)
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n  - ".join((super().__str__(), *self.problems))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), *self.parts), {"problems": self.problems}
+
+
+class PairsError(ConfigError):
+    """Pairs that cannot be learnt from."""
 
     @classmethod
     def listing(cls, problems: Sequence[str]) -> PairsError:
@@ -65,12 +83,6 @@ class PairsError(ConfigError):
             hint="mend all of these, then train",
             problems=problems,
         )
-
-    def __str__(self) -> str:
-        return "\n  - ".join((super().__str__(), *self.problems))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), *self.parts), {"problems": self.problems}
 
 
 class ModelError(LivecellError, ValueError):

@@ -99,7 +99,11 @@ class TrainSettings(Settings):
     fit: FitSettings = FitSettings()
     modality: str = Field("brightfield", description="what kind of image the model takes")
     licence: str = Field("not stated", description="licence of the weights")
-    device: str = Field("cpu", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu, cuda or cuda:N")
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        description="auto (a GPU if there is one), cpu, cuda or cuda:N; of several processes, each takes a GPU",
+    )
     structures: dict[str, StructureSettings] = Field({}, description="structures of your own, by name")
 
     @model_validator(mode="after")

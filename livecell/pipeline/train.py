@@ -13,9 +13,10 @@ from livecell.config.train import TrainSettings
 from livecell.engine import forget_lock, lock_folder
 from livecell.models import Model, open_model, write_card, write_package
 from livecell.nets import Network, UNetShape
+from livecell.pipeline.data_identity import Identity, data_identity
 from livecell.pipeline.training_card import card_of, input_normalisation
 from livecell.pipeline.training_figures import ceilings, figures_of_test, merged
-from livecell.pipeline.training_folder import TrainingFolder, training_identity
+from livecell.pipeline.training_folder import LOCK_NAME, TrainingFolder, training_identity
 from livecell.pipeline.training_pairs import TrainingData, training_data
 from livecell.prediction import choose_device
 from livecell.training import (
@@ -51,26 +52,34 @@ def train(
     overwrite : begin anew, and replace what `out` holds.
 
     Raises PairsError when anything is wrong with the pairs, ConfigError when they do not fit network and patch,
-    ModelError when the package to start from does not fit, RunFolderError when `out` holds another model or training.
+    ModelError when the package to start from does not fit, RunFolderError when `out` holds another model or training,
+    one of other data, or something else, StorageError when it cannot be written.
     """
     folder = TrainingFolder(Path(out))
-    with joined(choose_device(settings.device)) as team, _held(folder, settings, overwrite, team):
-        if not folder.is_done:
-            _train(settings, folder, team, on_progress)
+    data = data_identity(settings)
+    with joined(choose_device(settings.device)) as team, _held(folder, settings, data, overwrite, team):
+        if folder.is_done:
+            LOGGER.info("%s is already trained, nothing to do; --overwrite trains it anew", folder.package)
+        else:
+            _train(settings, folder, data, team, on_progress)
             team.wait()
     return open_model(out)
 
 
 @contextmanager
-def _held(folder: TrainingFolder, settings: TrainSettings, overwrite: bool, team: Team) -> Iterator[None]:
+def _held(
+    folder: TrainingFolder, settings: TrainSettings, data: Identity, overwrite: bool, team: Team
+) -> Iterator[None]:
     """Claim the folder, for this training and no other process."""
     if not team.leads:
         team.wait()
         yield
         return
+    folder.check_place()
     if not overwrite:
-        folder.check(settings)
-    lock = folder.package / ".training.lock"
+        folder.check(settings, data)
+    folder.make()
+    lock = folder.package / LOCK_NAME
     try:
         with lock_folder(folder.package, lock):
             if overwrite:
@@ -85,14 +94,16 @@ def _held(folder: TrainingFolder, settings: TrainSettings, overwrite: bool, team
                 folder.package.rmdir()
 
 
-def _train(settings: TrainSettings, folder: TrainingFolder, team: Team, on_progress: OnProgress | None) -> None:
+def _train(
+    settings: TrainSettings, folder: TrainingFolder, identity: Identity, team: Team, on_progress: OnProgress | None
+) -> None:
     start = None if settings.start is None else open_model(settings.start.model)
     frames = folder.frames if isinstance(settings.data, SimulatedImages) else None
     data = training_data(settings, input_normalisation(start).clip_percentiles, frames)
     shapes = _network_shapes(settings, data)
     network = _network(settings, data, shapes, start)
     if team.leads:
-        folder.begin(settings)
+        folder.begin(settings, identity)
     fitted = _fit(settings, folder, data, network, team, on_progress)
     if team.leads:
         card = card_of(settings, data, shapes, fitted, start, team.count)
@@ -111,7 +122,7 @@ def _fit(
 ) -> Fitted:
     identity = training_identity(data.normalisations, data.scales, team.count)
     trunk = Trunk() if settings.start is None else Trunk(settings.start.freeze_steps, settings.start.trunk_rate)
-    LOGGER.info("training on %d images, validating on %d", len(data.train), len(data.validation))
+    LOGGER.info("training on %d images, validating on %d, on %s", len(data.train), len(data.validation), team.device)
     with Logs(folder.path, data.structures) as logs:
 
         def tell(reached: Progress) -> None:

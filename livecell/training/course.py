@@ -118,8 +118,11 @@ class Course:
 
     def restore(self, state: State) -> None:
         """Be where a course of the same network and settings was when it gave its state."""
-        for name in ("network", "optimizer", "scale"):
+        for name in ("network", "optimizer"):
             getattr(self, name).load_state_dict(state[name])
+        if state["scale"]:
+            # Empty where it was not needed: in float16, which another device may compute in, it begins anew.
+            self.scale.load_state_dict(state["scale"])
         self.average.network.load_state_dict(state["average"])
         for name in ("steps", "unimproved", "losses", "best_state"):
             setattr(self, name, state[name])

@@ -18,6 +18,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from livecell.errors import ConfigError
 from livecell.nets import Step
 
 PATIENCE = timedelta(hours=6)
@@ -90,20 +91,42 @@ class Team:
 def joined(device: str) -> Iterator[Team]:
     """Join the processes that `torchrun` started together, as its environment says; alone where it says nothing.
 
-    Through NCCL on GPUs, of which each process takes one, and through gloo on CPUs.
+    Through NCCL on GPUs, of which each process takes one, and through gloo on CPUs. Raises ConfigError when processes
+    would have to share a GPU.
     """
     count, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     if count == 1:
         yield Team(device=device)
         return
-    if device == "cuda":
-        device = f"cuda:{os.environ.get('LOCAL_RANK', rank)}"
+    if device != "cpu":
+        device = _own_gpu(device, rank, count)
         torch.cuda.set_device(device)
     dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=PATIENCE)
     try:
         yield Team(rank, count, device)
     finally:
         dist.destroy_process_group()
+
+
+def _own_gpu(device: str, rank: int, count: int) -> str:
+    """Return the GPU of this process: its number is that of the process on this computer."""
+    if device != "cuda":
+        raise ConfigError(
+            "device",
+            expected="a GPU for each process",
+            found=f"{device} for all {count} of them",
+            hint="use `--device cuda` or `auto`, with which each takes one of its own; or one process",
+        )
+    number = int(os.environ.get("LOCAL_RANK", rank))
+    here, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", number + 1)), torch.cuda.device_count()
+    if here > gpus:
+        raise ConfigError(
+            "device",
+            expected=f"a GPU for each of the {here} processes on this computer",
+            found=f"{gpus} GPU{'' if gpus == 1 else 's'}",
+            hint="give torchrun `--nproc-per-node` as many as there are GPUs, or train on CPUs with `--device cpu`",
+        )
+    return f"cuda:{number}"
 
 
 def normalise_together(network: nn.Module, team: Team) -> None:

@@ -79,6 +79,17 @@ def test_result_as_json_and_start_again(config: Path, tmp_path: Path, capsys: py
     assert json.loads(capsys.readouterr().out)["metrics"] != first["metrics"]
 
 
+def test_the_device_is_chosen_on_the_command_line(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("train", config, "-o", tmp_path / "model", "--device", "tpu") == 1
+    assert "--device: expected device" in capsys.readouterr().err
+    assert call("train", config, "-o", tmp_path / "model", "--device", "cuda:99") == 1
+    assert "none called cuda:99" in capsys.readouterr().err
+    assert call("train", config, "-o", tmp_path / "model", "--device", "cpu") == 0
+    assert "on cpu" in capsys.readouterr().err
+
+
 def test_of_several_processes_one_speaks(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,33 @@ def test_what_is_done_is_not_done_again_and_other_settings_are_refused(tmp_path:
     assert train(other, out, progress.append, overwrite=True).digest != first.digest
     assert [reached.step for reached in progress] == [2]
     assert not (out / ".training.lock").exists()
+
+
+def test_a_model_of_other_data_is_not_given_as_the_one_of_these(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    values, out = _recorded(tmp_path, fit={**FIT, "steps": 1}), tmp_path / "model"
+    settings = parse_settings(values, TrainSettings)
+    train(settings, out)
+    train(settings, out)
+    assert "already trained, nothing to do" in caplog.text
+    changed = Path(values["data"]["pairs"][0]["targets"]["dna"]["path"])
+    os.utime(changed, ns=(1, 1))
+    with pytest.raises(RunFolderError, match=r"dna_0.ome.tif, which has changed since.*--overwrite"):
+        train(settings, out)
+
+
+def test_a_gpu_is_used_where_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def first(device: str) -> str:
+        asked.append(device)
+        return "cpu"
+
+    monkeypatch.setattr("livecell.pipeline.train.choose_device", first)
+    train(parse_settings(_recorded(tmp_path, fit={**FIT, "steps": 1}), TrainSettings), tmp_path / "model")
+    assert asked == ["auto"]
 
 
 def test_pairs_that_are_wrong_do_not_bind_the_folder(tmp_path: Path) -> None:

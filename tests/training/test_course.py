@@ -109,3 +109,10 @@ def test_a_gradient_that_is_not_finite_is_an_error() -> None:
         members_of(network)[0].levels.encode[0].norm.weight[0] = float("inf")
     with pytest.raises(ConfigError, match=r"finite.*learning_rate"):
         _run(network, _settings(), 1, Trunk())
+
+
+def test_a_state_is_gone_on_from_in_another_precision() -> None:
+    state = _run(new_network([SHAPE], SEED), _settings(), 1, Trunk()).state()
+    course = Course(new_network([SHAPE], SEED), _settings(), Trunk(), "float16", Team())
+    course.restore(state)
+    assert course.steps == 1

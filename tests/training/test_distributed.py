@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from livecell.config.losses import ForegroundWeighted
+from livecell.errors import ConfigError
 from livecell.nets import UNetShape
 from livecell.training import Checkpoints, PatchStream, Sample, Team, Trunk, fit, joined, new_network
 from livecell.training.course import Course
@@ -73,6 +74,40 @@ def test_without_other_processes_a_team_is_one() -> None:
         assert team.agreed([1.5, 2.0]) == [1.5, 2.0]
         assert team.total(torch.ones(2)).tolist() == [1, 1]
         team.wait()
+
+
+def _in_a_group(monkeypatch: pytest.MonkeyPatch, rank: int, gpus: int) -> list[str]:
+    """Be one of two processes of a computer with so many GPUs; returns the backends of groups that are made."""
+    for name, value in {"WORLD_SIZE": 2, "RANK": rank, "LOCAL_RANK": rank, "LOCAL_WORLD_SIZE": 2}.items():
+        monkeypatch.setenv(name, str(value))
+    backends: list[str] = []
+    monkeypatch.setattr("torch.cuda.device_count", lambda: gpus)
+    monkeypatch.setattr("torch.cuda.set_device", lambda _: None)
+    monkeypatch.setattr("torch.distributed.init_process_group", lambda backend, timeout: backends.append(backend))
+    monkeypatch.setattr("torch.distributed.destroy_process_group", lambda: None)
+    return backends
+
+
+@pytest.mark.parametrize(("device", "own", "backend"), [("cuda", "cuda:1", "nccl"), ("cpu", "cpu", "gloo")])
+def test_each_process_takes_a_gpu_of_its_own(
+    device: str, own: str, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backends = _in_a_group(monkeypatch, rank=1, gpus=2)
+    with joined(device) as team:
+        assert (team.rank, team.count, team.device) == (1, 2, own)
+    assert backends == [backend]
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "said"), [("cuda:0", 2, "cuda:0 for all 2 of them"), ("cuda", 1, "2 processes.*found 1 GPU;")]
+)
+@pytest.mark.parametrize("rank", [0, 1])
+def test_processes_do_not_share_a_gpu(
+    device: str, gpus: int, said: str, rank: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _in_a_group(monkeypatch, rank, gpus)
+    with pytest.raises(ConfigError, match=said), joined(device):
+        pass
 
 
 @pytest.mark.parametrize("training", [True, False])
