@@ -14,7 +14,7 @@ from livecell.acquisition.channels import find_channel
 from livecell.acquisition.movie import lazy_movie
 from livecell.acquisition.recording import Recording
 from livecell.axes import Sampling
-from livecell.errors import AcquisitionError
+from livecell.errors import AcquisitionError, FrameError
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,21 +78,23 @@ class Acquisition:
 def channel_index(acquisition: Acquisition, channel: str | int | None) -> int:
     """Return the number of a channel given by name or number; None means the one of transmitted light.
 
-    Raises AcquisitionError, listing the channels, when there is no such channel or more than one could be meant.
+    Raises ChannelError, listing the channels, when there is no such channel or more than one could be meant.
     """
     return find_channel(acquisition.path, acquisition.channels, channel)
 
 
-def read_volume(acquisition: Acquisition, position: str | None, t: int, channel: str | int | None) -> NDArray[Any]:
-    """Read one volume (z, y, x) in the type it is stored in.
+def find_volume(
+    acquisition: Acquisition, position: str | None, t: int, channel: str | int | None
+) -> tuple[Recording, int]:
+    """Return the field of view and the channel number of a volume, without reading it.
 
-    Raises AcquisitionError when the position or channel is not there, or the data is missing or cut off.
+    Raises AcquisitionError when the position, the channel or the frame is not there, or its data is missing or cut off.
     """
     recording = acquisition.recording(position)
     c = channel_index(acquisition, channel)
     if not 0 <= t < recording.shape[0]:
         found = f"frame {t}"
-        raise AcquisitionError(
+        raise FrameError(
             acquisition.path, expected=f"frames 0 to {recording.shape[0] - 1}", found=found, hint="correct the frame"
         )
     if not recording.present[t, c]:
@@ -102,4 +104,13 @@ def read_volume(acquisition: Acquisition, position: str | None, t: int, channel:
             found="missing or cut-off data",
             hint="copy or export it again, or leave the frame out",
         )
+    return recording, c
+
+
+def read_volume(acquisition: Acquisition, position: str | None, t: int, channel: str | int | None) -> NDArray[Any]:
+    """Read one volume (z, y, x) in the type it is stored in, masks of one bit as 0 and 1.
+
+    Raises AcquisitionError when the position, the channel or the frame is not there, or its data is missing or cut off.
+    """
+    recording, c = find_volume(acquisition, position, t, channel)
     return recording.source.read(t, c)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from livecell.errors import AcquisitionError
+from livecell.errors import ChannelError
 
 _TRANSMITTED_LIGHT = re.compile(r"bright|trans|phase|dic|(?<![a-z])(tl|bf)", re.IGNORECASE)
 
@@ -12,7 +12,7 @@ _TRANSMITTED_LIGHT = re.compile(r"bright|trans|phase|dic|(?<![a-z])(tl|bf)", re.
 def find_channel(subject: object, names: tuple[str, ...], channel: str | int | None) -> int:
     """Return the number of a channel given by name or number.
 
-    None means the only channel, or the one whose name speaks of transmitted light. Raises AcquisitionError about the
+    None means the only channel, or the one whose name speaks of transmitted light. Raises ChannelError about the
     subject when there is no such channel, or more than one could be meant.
     """
     if channel is None:
@@ -28,7 +28,7 @@ def find_channel(subject: object, names: tuple[str, ...], channel: str | int | N
     if len(candidates) == 1:
         return candidates[0]
     listed = ", ".join(f"{number}: {name!r}" for number, name in enumerate(names))
-    raise AcquisitionError(
+    raise ChannelError(
         subject,
         expected=f"one of the channels {listed}",
         found="no channel chosen" if channel is None else f"channel {channel!r}",

@@ -15,7 +15,7 @@ from livecell.errors import AcquisitionError
 
 _DTYPES = {
     "int8": "int8", "int16": "int16", "int32": "int32", "uint8": "uint8", "uint16": "uint16", "uint32": "uint32",
-    "float": "float32", "double": "float64",
+    "float": "float32", "double": "float64", "bit": "uint8",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.errors import AcquisitionError
+from livecell.errors import AxesError
 
 STACK = "tcz"
 """Axes along which pages are stacked, in the order of every table of pages."""
@@ -32,21 +32,21 @@ def rename_axes(path: Path, axes: str, sizes: Sequence[int], wanted: str | None)
     axes, sizes : page axes of the file, slowest first; '?' for one the file does not name.
     wanted : axes given by the user, ending in yx; they name all axes of the file or those longer than one.
 
-    Raises AcquisitionError when an axis has no name, or the names do not fit.
+    Raises AxesError when an axis has no name, or the names do not fit.
     """
     long = tuple(n for n in sizes if n > 1)
     if wanted is None:
         return _named(path, axes, tuple(sizes))
     names = wanted.removesuffix("yx")
     if len(names) > len(wanted) - 2 or len(set(wanted)) != len(wanted):
-        raise AcquisitionError(
+        raise AxesError(
             path, expected="axes that end in yx, each once", found=repr(wanted), hint="correct --axes, such as tzyx"
         )
     for known in (tuple(sizes), long):
         if len(names) == len(known):
             return names, known
     found = f"{len(names) + 2} axes for pages stacked as {tuple(sizes)}"
-    raise AcquisitionError(path, expected=f"{len(long) + 2} axes", found=found, hint="correct --axes, such as tzyx")
+    raise AxesError(path, expected=f"{len(long) + 2} axes", found=found, hint="correct --axes, such as tzyx")
 
 
 def _named(path: Path, axes: str, sizes: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
@@ -54,7 +54,7 @@ def _named(path: Path, axes: str, sizes: tuple[int, ...]) -> tuple[str, tuple[in
     names = "".join(axis for axis, _ in kept)
     if any(axis not in STACK for axis in names):
         found = f"{names}yx with sizes {tuple(n for _, n in kept)}"
-        raise AcquisitionError(
+        raise AxesError(
             path, expected="named axes (t, c, z)", found=found, hint="say what they are, with --axes tyx or --axes zyx"
         )
     return names, tuple(n for _, n in kept)

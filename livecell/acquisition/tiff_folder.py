@@ -23,7 +23,7 @@ from livecell.acquisition.tiff_header import TiffHeader, read_header
 from livecell.acquisition.tiff_index import index_tiff
 from livecell.acquisition.tiff_planes import TiffPlanes
 from livecell.config.acquisition import AcquisitionSettings
-from livecell.errors import AcquisitionError
+from livecell.errors import AcquisitionError, AxesError
 
 _SPARSE = 1000
 """Numbers of timepoints per timepoint found, beyond which they are no such numbers."""
@@ -57,7 +57,7 @@ def read_tiff_folder(
     found, warnings = _understood(folder, names, settings.pattern)
     series = _series(folder, found, settings)
     if dict(zip(series.page_axes, series.page_sizes, strict=True)).get("t", 1) > 1 and len(series.times) > 1:
-        raise AcquisitionError(
+        raise AxesError(
             folder,
             expected="timepoints either as files or as pages",
             found="both",

@@ -23,6 +23,7 @@ class TiffHeader:
     Parameters
     ----------
     plane : shape of a page, (y, x).
+    dtype : type its values are read as.
     raw_offset : byte at which uncompressed, contiguous image data begins, else None.
     byte_order : '<' or '>'.
     stated : axes and shape that tifffile wrote into the description, else None.
@@ -53,7 +54,7 @@ def read_header(path: Path) -> TiffHeader:
             raise AcquisitionError(path, expected="greyscale pages", found=found, hint="split the colours first")
         return TiffHeader(
             plane=(int(page.imagelength), int(page.imagewidth)),
-            dtype=str(page.dtype),
+            dtype=stored_type(page),
             byte_order=tif.byteorder,
             raw_offset=int(page.dataoffsets[0]) if page.is_contiguous else None,
             ome_xml=tif.ome_metadata if tif.is_ome else None,
@@ -62,6 +63,11 @@ def read_header(path: Path) -> TiffHeader:
             pixels_per_unit=_pixels_per_unit(page),
             resolution_unit=_resolution_unit(page),
         )
+
+
+def stored_type(page: Any) -> str:
+    """Return the type that the values of a page are read as: masks of one bit as numbers 0 and 1."""
+    return "uint8" if page.dtype == bool else str(page.dtype)
 
 
 @contextmanager

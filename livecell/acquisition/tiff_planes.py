@@ -12,7 +12,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from livecell.acquisition.tiff_header import open_tiff
+from livecell.acquisition.tiff_header import open_tiff, stored_type
 from livecell.acquisition.tiff_index import index_tiff
 from livecell.errors import AcquisitionError, LivecellError
 
@@ -130,7 +130,7 @@ class TiffPlanes:
                 volume[z] = np.frombuffer(data, dtype).reshape(self.plane)
 
     def _check(self, path: Path, page: Any) -> None:
-        found = (int(page.imagelength), int(page.imagewidth), str(page.dtype))
+        found = (int(page.imagelength), int(page.imagewidth), stored_type(page))
         expected = (*self.plane, self.dtype)
         if found != expected:
             raise AcquisitionError(

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from livecell.config.acquisition import AcquisitionSettings
+from livecell.config.acquisition import AcquisitionSettings, Axes
 from livecell.config.base import Count, Positive, Settings, WholeNumber
+from livecell.config.explaining import NEEDS_A_KEY
 from livecell.config.simulate import SimulateSettings
 from livecell.config.variation import SimulationRanges
 
@@ -21,12 +22,20 @@ class ImageSettings(Settings):
     path: str = Field(description="OME-Zarr, TIFF, or a folder of TIFFs")
     channel: str | int | None = Field(None, description="name or index; may be left out where there is only one")
     position: str | None = Field(None, description="position, such as A/1/0; default: the first")
+    axes: Axes | None = Field(None, description="order of the axes in this file; comes before that of all files")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, given: Any) -> Any:
+        return {"path": given} if isinstance(given, str) else given
 
 
 class PairSettings(Settings):
     """A transmitted-light stack and the fluorescence of the same field at the same moments."""
 
-    name: str = Field(description="name of the pair in the history and on the card")
+    name: str = Field(
+        description="name in the history and on the card; pairs of one name have to be frames of one recording"
+    )
     source: ImageSettings
     targets: dict[str, ImageSettings] = Field(min_length=1, description="image of each structure, by name")
     scored: ImageSettings | None = Field(None, description="image that is not 0 where the targets can be trusted")
@@ -50,7 +59,7 @@ class RecordedImages(Settings):
 
 
 class PairedImages(RecordedImages):
-    """Recorded images, pair by pair."""
+    """Recorded images, pair by pair; a path is relative to the folder in which livecell is started."""
 
     pairs: tuple[PairSettings, ...] = Field(min_length=1)
 
@@ -124,15 +133,21 @@ class SplitByRange(Settings):
         return self
 
 
+OF_SIMULATED = SimulatedImages.model_fields.keys() - RecordedImages.model_fields.keys()
+"""Any of these keys says that images are simulated; nothing does so silently."""
+
+
 def _has(values: Any, key: str) -> bool:
     return key in values if isinstance(values, dict) else hasattr(values, key)
 
 
-def _kind_of_data(values: Any) -> str:
+def _kind_of_data(values: Any) -> str | None:
     # Without it, an error would speak of whichever member of the union was tried first.
     if _has(values, "manifest"):
         return "listed"
-    return "recorded" if _has(values, "pairs") else "simulated"
+    if _has(values, "pairs"):
+        return "recorded"
+    return "simulated" if any(_has(values, key) for key in OF_SIMULATED) else None
 
 
 def _kind_of_split(values: Any) -> str:
@@ -145,7 +160,11 @@ Data = Annotated[
     Annotated[PairedImages, Tag("recorded")]
     | Annotated[ListedImages, Tag("listed")]
     | Annotated[SimulatedImages, Tag("simulated")],
-    Discriminator(_kind_of_data),
+    Discriminator(
+        _kind_of_data,
+        custom_error_type=NEEDS_A_KEY,
+        custom_error_message="`pairs`, `manifest` (a CSV file that lists pairs) or `simulate`",
+    ),
 ]
 HeldOut = Annotated[
     Annotated[ValidateByPair, Tag("by_pair")] | Annotated[ValidateByRegion, Tag("by_region")],

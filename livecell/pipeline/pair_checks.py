@@ -2,44 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
+from livecell.acquisition import Acquisition
 from livecell.config.pairs import ImageSettings
 from livecell.config.train import TrainSettings
-from livecell.errors import ConfigError, LivecellError
-from livecell.nets import UNetShape
+from livecell.errors import ConfigError, FrameError, LivecellError
 from livecell.pipeline.pair_sources import RecordedFrame
 from livecell.pipeline.pair_split import Split
-from livecell.pipeline.survey import Found
+from livecell.pipeline.survey import Found, pooled_extremes
 from livecell.structures import find_structure
-from livecell.training import AXIS_INDEX, PairSource, Part, Region
-
-
-def one_plane(settings: TrainSettings) -> bool:
-    """Whether a whole stack predicts one plane."""
-    return settings.network.planes_as_channels or settings.network.project_z
+from livecell.training import PairSource
 
 
 def unreadable(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, str]]:
-    """Yield the frames whose files are missing or cannot be opened, once for each of these files, with the reason."""
-    errors: dict[str, str] = {}
+    """Yield each frame with each reason why one of its images cannot be opened, or has no such position or channel."""
+    opened: dict[ImageSettings, Acquisition | str] = {}
     for frame in frames:
-        for image in frame.images():
-            if image.path not in errors:
-                errors[image.path] = _error_of_opening(frame, image)
-            if errors[image.path]:
-                yield frame, errors[image.path]
+        for _, image in frame.images():
+            if image not in opened:
+                opened[image] = _opened(frame, image)
+        yield from ((frame, problem) for problem in _not_found(frame, opened))
 
 
-def _error_of_opening(frame: RecordedFrame, image: ImageSettings) -> str:
-    """Say why an image cannot be opened; nothing where it can."""
+def _opened(frame: RecordedFrame, image: ImageSettings) -> Acquisition | str:
+    """Open an image, or say why it cannot be opened."""
     try:
-        frame.opened(image)
+        return frame.opened(image)
     except (LivecellError, OSError) as error:
         return str(error)
-    return ""
+
+
+def _not_found(frame: RecordedFrame, opened: Mapping[ImageSettings, Acquisition | str]) -> Iterator[str]:
+    has_frame = True
+    for role, image in frame.images():
+        found = opened[image]
+        if isinstance(found, str):
+            yield found
+            continue
+        try:
+            frame.find(found, role, image)
+        except FrameError as error:
+            # One timepoint is asked of all images of a pair: it is wrong once.
+            if has_frame:
+                yield str(error)
+            has_frame = False
+        except LivecellError as error:
+            yield str(error)
+
+
+def nothing_trains(frames: Sequence[RecordedFrame]) -> Iterator[str]:
+    """Yield a line if every pair is said to be for something else than training."""
+    said = [frame.settings.split for frame in frames]
+    if said and all(split in ("validation", "test") for split in said):
+        yield (
+            f"nothing is left to train on: the `split` of all {len(said)} images is validation or test; "
+            "set that of some to train, or leave it open"
+        )
+
+
+def names_of_several(frames: Iterable[RecordedFrame]) -> Iterator[str]:
+    """Yield a line for each name that pairs of different recordings have.
+
+    Pairs of one name are frames of one recording: they are normalised together, and held out together.
+    """
+    files: dict[str, dict[str, str]] = {}
+    for frame in frames:
+        files.setdefault(frame.name, {})[_file(frame)] = frame.settings.source.path
+    for name, paths in files.items():
+        if len(paths) > 1:
+            yield (
+                f"different recordings have the name {name!r} ({', '.join(paths.values())}), and what has one name is "
+                "normalised and held out together; give each recording a name of its own"
+            )
+
+
+def validation_problems(found: Sequence[Found], split: Split) -> Iterator[str]:
+    """Yield a line for each structure that is constant in all that validates.
+
+    Nothing is said while a pair that validates has problems of its own: there may be more to see when they are mended.
+    """
+    if not split.validation or any(each.problems and split.of(each.source).validation for each in found):
+        return
+    learnt = {name for part in split.train for name in part.source.structures}
+    for name, (lowest, highest) in pooled_extremes(found, "validation").items():
+        if lowest == highest and name in learnt:
+            value = "black" if lowest == 0 else f"{lowest:g}"
+            yield (
+                f"structure {name!r}: {value} everywhere in all that validates, so nothing tells how well it is "
+                "predicted; hold out images or a region that show it"
+            )
+
+
+def unvalidated(found: Sequence[Found], split: Split, learnt: Iterable[str]) -> list[str]:
+    """Return the structures that are learnt and known nowhere in what validates; none if nothing validates."""
+    known = pooled_extremes(found, "validation")
+    return [name for name in learnt if split.validation and name not in known]
 
 
 def unknown_structures(sources: Iterable[PairSource], settings: TrainSettings) -> Iterator[str]:
@@ -57,45 +117,6 @@ def unknown_importance(sources: Iterable[PairSource], settings: TrainSettings) -
     learnt = dict.fromkeys(name for source in sources for name in source.structures)
     if unknown := sorted(settings.fit.importance.keys() - learnt.keys()):
         yield f"`fit: importance` names {', '.join(unknown)}, but what is learnt is {', '.join(learnt)}"
-
-
-def size_problems(split: Split, settings: TrainSettings) -> Iterator[str]:
-    """Yield a line for each part that is below a patch, and one if stacks that must be alike differ in their planes."""
-    flat = one_plane(settings)
-    yield from _patch_problems(settings)
-    for role, parts in split.parts.items():
-        for part, patch in product(parts, settings.fit.patches if role == "train" else (settings.fit.patch,)):
-            yield from _part_problems(part, role, patch, flat)
-    planes = {part.shape[0] for parts in split.parts.values() for part in parts}
-    if flat and len(planes) > 1:
-        yield f"the stacks have {', '.join(map(str, sorted(planes)))} planes; select the same planes of each"
-
-
-def _patch_problems(settings: TrainSettings) -> Iterator[str]:
-    network = settings.network
-    stride = UNetShape(ndim=network.ndim, depth=network.depth).stride
-    # Stacks that predict one plane are filled up along z.
-    for patch in settings.fit.patches:
-        spatial = patch[1:] if network.ndim == 2 or network.project_z else patch
-        if any(part % stride for part in spatial):
-            yield f"the patch {patch} is no multiple of {stride}, as depth {network.depth} needs; change one of them"
-        if network.ndim == 2 and patch[0] != 1:
-            yield f"the patch {patch} is {patch[0]} planes high, and a 2D network takes one; set its first number to 1"
-
-
-def _part_problems(part: Part, role: str, patch: tuple[int, int, int], flat: bool) -> Iterator[str]:
-    size = (1, *part.shape[1:]) if flat else part.shape
-    wanted = (1, *patch[1:]) if flat else patch
-    if any(extent < least for extent, least in zip(size, wanted, strict=True)):
-        what = "" if _is_whole(part) else f" of its part for {role}"
-        yield f"{part.name}: the size {size}{what} (z, y, x) is below the patch {wanted}; use a smaller `patch`"
-    if flat and part.region[AXIS_INDEX["z"]] != slice(None):
-        yield f"{part.name}: a stack that predicts one plane cannot be split along z; split it along y or x"
-
-
-def _is_whole(part: Part) -> bool:
-    whole: Region = (slice(None), slice(None), slice(None))
-    return part.region == whole
 
 
 def repeated(frames: Sequence[PairSource], found: Sequence[Found], split: Split) -> Iterator[str]:

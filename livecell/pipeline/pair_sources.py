@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.acquisition import Acquisition, channel_index, open_acquisition, read_volume
+from livecell.acquisition import Acquisition, Recording, find_volume, open_acquisition
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.pairs import ImageSettings, PairSettings, SimulatedImages
 from livecell.config.simulate import SimulateSettings
-from livecell.errors import ConfigError
+from livecell.errors import AcquisitionError, AxesError, ChannelError, ConfigError
 from livecell.simulation import simulate
 from livecell.simulation.vary import vary
 from livecell.training import Pair
 
 COUNTS = 65535
 """Simulated targets are kept as integers up to this, each with its own scale."""
+AXES_KEY = "say what they are with `axes:` of this image, such as zyx, or of all files under `data: acquisition:`"
+CHANNEL_KEY = "correct `channel:` of this image (in a CSV file, path::channel)"
 
 
 @dataclass(frozen=True)
@@ -51,41 +54,64 @@ class RecordedFrame:
         return (z, y, x)
 
     def read(self) -> Pair:
-        """Read it; raises what reading images raises, and ConfigError when a channel must be chosen."""
-        targets = {name: self._read(image, f"target {name}") for name, image in self.settings.targets.items()}
-        scored = None if self.settings.scored is None else self._read(self.settings.scored, "mask") != 0
-        return Pair(self.name, self._read(self.settings.source, "source"), targets, scored)
+        """Read it; raises what reading images raises, and ConfigError when axes or a channel must be given."""
+        volumes = {role: self._read(role, image) for role, image in self.images()}
+        targets = {name: volumes[f"target {name}"] for name in self.settings.targets}
+        scored = volumes["mask"] != 0 if "mask" in volumes else None
+        return Pair(self.name, volumes["source"], targets, scored)
 
-    def images(self) -> Iterator[ImageSettings]:
-        """Yield where its image, its targets and its mask are."""
-        yield self.settings.source
-        yield from self.settings.targets.values()
+    def images(self) -> Iterator[tuple[str, ImageSettings]]:
+        """Yield what its image, its targets and its mask are called, and where they are."""
+        yield "source", self.settings.source
+        yield from ((f"target {name}", image) for name, image in self.settings.targets.items())
         if self.settings.scored is not None:
-            yield self.settings.scored
+            yield "mask", self.settings.scored
 
     def opened(self, image: ImageSettings) -> Acquisition:
-        """Open one of its images without reading voxels; raises what opening images raises."""
-        return open_acquisition(image.path, self.reading)
+        """Open one of its images without reading voxels; a target of one plane needs no other axes than y and x.
 
-    def _read(self, image: ImageSettings, role: str) -> NDArray[Any]:
-        acquisition = self.opened(image)
-        if role != "source":
-            _check_channel(acquisition, image, f"{role} {image.path}")
-        volume: NDArray[Any] = read_volume(acquisition, image.position, self.t, image.channel)
-        return volume
+        Raises what opening images raises, and ConfigError when the axes are not known or do not fit.
+        """
+        axes = image.axes or self.reading.axes
+        try:
+            return self._opened(image, axes)
+        except AxesError as error:
+            if image.axes is None and axes is not None and image != self.settings.source:
+                with suppress(AxesError):
+                    return self._opened(image, "yx")
+            raise _naming_the_key(error, error.parts[0], AXES_KEY) from error
+
+    def find(self, acquisition: Acquisition, role: str, image: ImageSettings) -> tuple[Recording, int]:
+        """Return where one of its opened images lies: field of view and channel number.
+
+        Raises AcquisitionError when position or frame are not there, ConfigError when a channel must be chosen.
+        """
+        subject = f"{self.name}: {role} {image.path}"
+        if role != "source" and image.channel is None and len(acquisition.channels) > 1:
+            # Without a name, a reader takes the transmitted-light channel, which is what no target is.
+            raise ConfigError(
+                subject,
+                expected=f"a channel out of {', '.join(acquisition.channels)}",
+                found="none chosen",
+                hint="add `channel:` to this image (in a CSV file, path::channel)",
+            )
+        try:
+            return find_volume(acquisition, image.position, self.t, image.channel)
+        except ChannelError as error:
+            raise _naming_the_key(error, subject, CHANNEL_KEY) from error
+
+    def _opened(self, image: ImageSettings, axes: str | None) -> Acquisition:
+        return open_acquisition(image.path, self.reading.model_copy(update={"axes": axes}))
+
+    def _read(self, role: str, image: ImageSettings) -> NDArray[Any]:
+        recording, channel = self.find(self.opened(image), role, image)
+        return recording.source.read(self.t, channel)
 
 
-def _check_channel(acquisition: Acquisition, image: ImageSettings, subject: str) -> None:
-    # Without a name, a reader takes the transmitted-light channel, which is what no target is.
-    if image.channel is not None:
-        channel_index(acquisition, image.channel)
-    elif len(acquisition.channels) > 1:
-        raise ConfigError(
-            subject,
-            expected=f"a channel out of {', '.join(acquisition.channels)}",
-            found="none chosen",
-            hint="add `channel:` to this image",
-        )
+def _naming_the_key(error: AcquisitionError, subject: str, key: str) -> ConfigError:
+    """Return the same error, telling the key of the configuration instead of an option of other commands."""
+    _, expected, found, _ = error.parts
+    return ConfigError(subject, expected=expected, found=found, hint=key)
 
 
 @dataclass(frozen=True)

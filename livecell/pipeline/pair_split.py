@@ -75,13 +75,13 @@ def split_recorded(frames: Sequence[RecordedFrame], settings: TrainSettings) -> 
     said = {role: [Part(frame) for frame in frames if frame.settings.split == role] for role in ROLES}
     train = [Part(frame) for frame in frames if frame.settings.split is None] + said["train"]
     validation, test = said["validation"], said["test"]
-    if settings.test is not None and not test:
+    if settings.test is not None and not test and train:
         train, test = _hold_out(train, settings.test)
     how = settings.validation
     if isinstance(how, SplitByRange):
         cut = {role: cut_range(train, how.axis, getattr(how, role)) for role in ROLES}
         train, validation, test = cut["train"], validation + cut["validation"], test + cut["test"]
-    elif not validation:
+    elif not validation and train:
         train, validation = _hold_out(train, how)
     return Split(tuple(train), tuple(validation), tuple(test))
 

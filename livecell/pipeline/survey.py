@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,6 +15,8 @@ from livecell.training import Pair, PairSource, Part, Shifted, known_target, pro
 from livecell.volumes import Moments, robust_moments
 
 NOTHING: Moments = (0, 0.0, 0.0)
+Extremes = tuple[float, float]
+"""Smallest and largest value."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Found:
     source : the pair, its shifts taken back if they are to be.
     image : moments of the whole image.
     targets : moments of each structure over what is known of it in the parts that train.
-    highest : the largest value of each structure there.
+    extremes : of what is known of each structure in the parts of each role; a structure known nowhere there is absent.
     shifts : of each structure against the image.
     digest : the same for the same image.
     """
@@ -55,17 +57,17 @@ class Found:
     problems: tuple[str, ...] = ()
     image: Moments = NOTHING
     targets: dict[str, list[Moments]] = field(default_factory=dict)
-    highest: dict[str, float] = field(default_factory=dict)
+    extremes: dict[str, dict[str, Extremes]] = field(default_factory=dict)
     shifts: dict[str, PairShift] = field(default_factory=dict)
     digest: str = ""
 
 
-def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -> Found:
+def look_at_pair(source: PairSource, parts: Mapping[str, Sequence[Part]], survey: Survey) -> Found:
     """Read a pair and say what it is like; what is wrong with it does not raise, it is said.
 
     Parameters
     ----------
-    training : the parts of this pair that train.
+    parts : of this pair, by role; "train" among the roles.
     """
     try:
         pair = source.read()
@@ -82,8 +84,8 @@ def look_at_pair(source: PairSource, training: Sequence[Part], survey: Survey) -
     return Found(
         source,
         image=robust_moments(pair.source, survey.clip_percentiles),
-        targets=_target_moments(pair, training),
-        highest=_highest(pair, training),
+        targets=_target_moments(pair, parts["train"]),
+        extremes={role: _extremes(pair, of_role) for role, of_role in parts.items()},
         shifts=shifts,
         digest=_digest(pair.source),
     )
@@ -98,14 +100,24 @@ def _target_moments(pair: Pair, training: Sequence[Part]) -> dict[str, list[Mome
     return {name: [robust_moments(_known(part, name), (0.0, 100.0)) for part in cropped] for name in pair.targets}
 
 
-def _highest(pair: Pair, training: Sequence[Part]) -> dict[str, float]:
-    cropped = [part.of(pair) for part in training]
-    return {name: max((_top(_known(part, name)) for part in cropped), default=-np.inf) for name in pair.targets}
+def pooled_extremes(found: Iterable[Found], role: str) -> dict[str, Extremes]:
+    """Return the extremes of each structure over all pairs in the parts of a role; without those known nowhere."""
+    return _pooled(item for each in found for item in each.extremes.get(role, {}).items())
 
 
-def _top(values: NDArray[np.generic]) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.max()) if finite.size else -np.inf
+def _extremes(pair: Pair, parts: Sequence[Part]) -> dict[str, Extremes]:
+    cropped = [part.of(pair) for part in parts]
+    values = ((name, _known(part, name)) for part in cropped for name in pair.targets)
+    finite = ((name, known[np.isfinite(known)]) for name, known in values)
+    return _pooled((name, (float(known.min()), float(known.max()))) for name, known in finite if known.size)
+
+
+def _pooled(found: Iterable[tuple[str, Extremes]]) -> dict[str, Extremes]:
+    pooled: dict[str, Extremes] = {}
+    for name, (lowest, highest) in found:
+        before = pooled.get(name, (lowest, highest))
+        pooled[name] = (min(before[0], lowest), max(before[1], highest))
+    return pooled
 
 
 def _known(pair: Pair, name: str) -> NDArray[np.generic]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,20 +10,22 @@ from typing import Any
 
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
-from livecell.errors import AcquisitionError, LivecellError, PairsError
+from livecell.errors import PairsError
 from livecell.models.card import InputNormalisation
+from livecell.pipeline.find_pairs import find_pairs
 from livecell.pipeline.pair_checks import (
-    one_plane,
     repeated,
-    size_problems,
     unknown_importance,
     unknown_structures,
-    unreadable,
+    unvalidated,
+    validation_problems,
 )
 from livecell.pipeline.pair_sources import RecordedFrame, simulated_frames
-from livecell.pipeline.pair_split import Split, recorded_frames, split_in_words, split_recorded, split_simulated
-from livecell.pipeline.survey import Found, Survey, look_at_pair, with_source
-from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples, bounded_scale
+from livecell.pipeline.pair_split import Split, split_in_words, split_simulated
+from livecell.pipeline.pair_voxels import unknown_voxel_sizes, voxel_size_of_pairs, voxel_size_problems
+from livecell.pipeline.patch_checks import one_plane, size_problems
+from livecell.pipeline.survey import Found, Survey, look_at_pair, pooled_extremes, with_source
+from livecell.training import Pair, Pairs, PairSource, PatchStream, Samples, Shifted, bounded_scale
 from livecell.volumes import Normalisation, pooled_normalisation
 
 LOGGER = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ def training_data(
     description: dict[str, Any] = {
         "images": {role: len(parts) for role, parts in looked.split.parts.items() if parts},
         "split": split_in_words(settings),
+        **_image_names(looked.split),
     }
     return TrainingData(
         train=Pairs(looked.split.train),
@@ -94,6 +96,18 @@ def training_data(
         voxel_size_um=_voxel_size_um(settings, looked.frames),
         description={**description, "alignment": shifts} if shifts else description,
     )
+
+
+def _image_names(split: Split) -> dict[str, Any]:
+    """Return the names of the recorded images of each role, and their files without the folders of this computer."""
+    names: dict[str, dict[str, None]] = {}
+    for role, parts in split.parts.items():
+        for part in parts:
+            source = part.source.source if isinstance(part.source, Shifted) else part.source
+            if isinstance(source, RecordedFrame):
+                file = Path(source.settings.source.path).name
+                names.setdefault(role, {})[f"{source.name} ({file})"] = None
+    return {"image_names": {role: list(of_role) for role, of_role in names.items()}} if names else {}
 
 
 def check_pairs(settings: TrainSettings) -> list[str]:
@@ -130,7 +144,9 @@ class _Looked:
 
 
 def _look_over(settings: TrainSettings, clip_percentiles: tuple[float, float], folder: Path | None) -> _Looked:
-    frames, split, problems = _find(settings, folder)
+    frames, split, problems = find_pairs(settings, folder)
+    complete = not problems
+    problems += voxel_size_problems(frames, settings)
     problems += unknown_structures(frames, settings)
     problems += unknown_importance(frames, settings)
     problems += size_problems(split, settings)
@@ -138,15 +154,32 @@ def _look_over(settings: TrainSettings, clip_percentiles: tuple[float, float], f
         # Right by construction: what is wrong is known before the first of them is simulated.
         return _Looked(frames, [], split, tuple(problems), {}, {})
     survey = _survey(settings, clip_percentiles)
-    found = [look_at_pair(frame, split.of(frame).train, survey) for frame in frames]
+    found = [look_at_pair(frame, split.of(frame).parts, survey) for frame in frames]
     problems += (problem for each in found for problem in each.problems)
     problems += repeated(frames, found, split)
+    problems += validation_problems(found, split) if complete else ()
     if problems:
         return _Looked(frames, found, split, tuple(dict.fromkeys(problems)), {}, {})
     as_found = {id(frame): each for frame, each in zip(frames, found, strict=True)}
     split = Split(*(tuple(with_source(p, as_found[id(p.source)]) for p in parts) for parts in split.parts.values()))
     scales, flawed = _scales(found)
+    unseen = unvalidated(found, split, scales)
+    if unseen == list(scales) and not flawed:
+        flawed = ["nothing that is learnt is known in what validates; hold out images or a region that show some of it"]
+    elif not flawed:
+        _warn(frames, unseen)
     return _Looked(frames, found, split, tuple(flawed), _normalisations(frames, found), scales)
+
+
+def _warn(frames: Sequence[PairSource], unseen: Sequence[str]) -> None:
+    for line in unknown_voxel_sizes(frames):
+        LOGGER.warning("%s", line)
+    for name in unseen:
+        LOGGER.warning(
+            "structure %r is known nowhere in what validates: it has no say in which weights are kept, and nothing "
+            "will tell how well it is predicted",
+            name,
+        )
 
 
 def _survey(settings: TrainSettings, clip_percentiles: tuple[float, float]) -> Survey:
@@ -163,32 +196,6 @@ def _survey(settings: TrainSettings, clip_percentiles: tuple[float, float]) -> S
     )
 
 
-def _find(settings: TrainSettings, folder: Path | None) -> tuple[Sequence[PairSource], Split, list[str]]:
-    """Return the frames that can be opened, their split, and what is wrong with the others or with the split."""
-    data = settings.data
-    if isinstance(data, SimulatedImages):
-        return *split_simulated(data, folder), []
-    try:
-        frames = recorded_frames(data)
-    except LivecellError as error:
-        return [], Split(()), [str(error)]
-    closed = list(unreadable(frames))
-    problems = list(dict.fromkeys(line for _, line in closed))
-    shut = {id(frame) for frame, _ in closed}
-    opened = [frame for frame in frames if id(frame) not in shut]
-    try:
-        split = split_recorded(frames if _by_name(settings) else opened, settings)
-    except LivecellError as error:
-        return opened, Split(()), [*problems, str(error)]
-    kept = (tuple(part for part in parts if id(part.source) not in shut) for parts in split.parts.values())
-    return opened, Split(*kept), problems
-
-
-def _by_name(settings: TrainSettings) -> bool:
-    # Names are known of files, too, that are missing; sizes are not.
-    return any(hasattr(how, "pairs") for how in (settings.validation, settings.test))
-
-
 def _normalisations(frames: Sequence[PairSource], found: Sequence[Found]) -> dict[str, Normalisation]:
     names = dict.fromkeys(frame.name for frame in frames)
     pairs = list(zip(frames, found, strict=True))
@@ -197,12 +204,13 @@ def _normalisations(frames: Sequence[PairSource], found: Sequence[Found]) -> dic
 
 def _scales(found: Sequence[Found]) -> tuple[dict[str, Normalisation], list[str]]:
     """Return the scale of each structure, and a line for each that has only one value to train on."""
-    scales, flawed = {}, []
+    scales, flawed, extremes = {}, [], pooled_extremes(found, "train")
     for name in dict.fromkeys(name for each in found for name, moments in each.targets.items() if moments):
-        try:
+        lowest, highest = extremes.get(name, (0.0, 0.0))
+        if lowest < highest:
             scale = pooled_normalisation(part for each in found for part in each.targets.get(name, ()))
-            scales[name] = bounded_scale(scale, max(each.highest.get(name, -math.inf) for each in found))
-        except AcquisitionError:
+            scales[name] = bounded_scale(scale, highest)
+        else:
             flawed.append(f"structure {name!r}: a constant target in all that trains; check targets, masks and split")
     return scales, flawed
 
@@ -220,6 +228,4 @@ def _shifts_in_words(frames: Sequence[PairSource], found: Sequence[Found]) -> It
 def _voxel_size_um(settings: TrainSettings, frames: Sequence[PairSource]) -> tuple[float, float, float] | None:
     if isinstance(settings.data, SimulatedImages):
         return settings.data.simulate.voxel_size_um
-    first = next(frame for frame in frames if isinstance(frame, RecordedFrame))
-    sampling = first.opened(first.settings.source).sampling
-    return None if sampling.missing() else sampling.voxel_size_um
+    return voxel_size_of_pairs(frames)

@@ -20,7 +20,7 @@ DAMAGES = {
     "negative size": ('SizeT="4"', 'SizeT="-4"'),
     "size in words": ('SizeT="4"', 'SizeT="four"'),
     "size not given": ('SizeT="4"', ""),
-    "unknown type": ('Type="uint16"', 'Type="bit"'),
+    "unknown type": ('Type="uint16"', 'Type="complex"'),
     "page in words": ("<TiffData/>", '<TiffData IFD="x"/>'),
     "cut off": ("</Image></OME>", "</Image>"),
     "image without pixels": ("Pixels", "Voxels"),

@@ -50,6 +50,16 @@ def test_pages_without_names_need_axes(axes: str, swapped: tuple[int, int] | Non
     np.testing.assert_array_equal(acquisition.movie().values, expected)
 
 
+def test_masks_of_one_bit_are_numbers(tmp_path: Path) -> None:
+    mask = MOVIE[0, 0] > np.median(MOVIE[0, 0])
+    tifffile.imwrite(tmp_path / "plain.tif", mask, photometric="minisblack", metadata={"axes": "ZYX"})
+    tifffile.imwrite(tmp_path / "mask.ome.tif", mask, photometric="minisblack", metadata={"axes": "ZYX"})
+    for name in ("plain.tif", "mask.ome.tif"):
+        movie = open_movie(tmp_path / name)
+        assert movie.dtype == np.uint8
+        np.testing.assert_array_equal(movie.values[0, 0], mask.astype(np.uint8))
+
+
 def test_a_single_page_has_no_z_unless_the_user_says_so(tmp_path: Path) -> None:
     path = _write_plain(tmp_path / "a.tif", MOVIE[0, 0, 0])
     assert not open_acquisition(path).has_z
