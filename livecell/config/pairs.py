@@ -69,11 +69,14 @@ class ListedImages(RecordedImages):
 
     Its columns: `source` (or `path_signal`); one for each structure (or `path_target`, if `structure` says what it
     shows); where wanted `name`, `mask` (0: not known there), `frame`, `split` (train, validation or test). A path is
-    relative to the CSV file; `path::channel` chooses a channel by name or number. An empty cell: not recorded.
+    relative to the CSV file; `path::channel` chooses a channel by name or number. An empty cell: not recorded. Where
+    image and targets are channels of one file: `path` (or `path_czi`), `channel_signal`, and `channel_` with the name
+    of each structure (or `channel_target`).
     """
 
     manifest: str = Field(description="CSV file that lists the images")
-    structure: str | None = Field(None, description="what the images of a column `path_target` show")
+    structure: str | None = Field(None, description="what a column `path_target` or `channel_target` shows")
+    ignore: tuple[str, ...] = Field((), description="columns that are not of images, such as notes")
 
 
 class SimulatedImages(Settings):

@@ -8,6 +8,7 @@ from pathlib import Path
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
 from livecell.errors import LivecellError
+from livecell.pipeline.manifest import absent_images
 from livecell.pipeline.pair_checks import names_of_several, nothing_trains, unreadable
 from livecell.pipeline.pair_split import Split, recorded_frames, split_recorded, split_simulated
 from livecell.training import PairSource
@@ -24,8 +25,8 @@ def find_pairs(settings: TrainSettings, folder: Path | None) -> tuple[Sequence[P
     try:
         frames = recorded_frames(data)
     except LivecellError as error:
-        return [], Split(()), [str(error)]
-    closed = list(unreadable(frames))
+        return [], Split(()), list(getattr(error, "problems", ())) or [str(error)]
+    closed = list(unreadable(frames, absent_images(data)))
     problems = [*nothing_trains(frames), *names_of_several(frames), *dict.fromkeys(line for _, line in closed)]
     shut = {id(frame) for frame, _ in closed}
     opened = [frame for frame in frames if id(frame) not in shut]

@@ -17,13 +17,16 @@ from livecell.structures import find_structure
 from livecell.training import PairSource
 
 
-def unreadable(frames: Iterable[RecordedFrame]) -> Iterator[tuple[RecordedFrame, str]]:
-    """Yield each frame with each reason why one of its images cannot be opened, or has no such position or channel."""
+def unreadable(frames: Iterable[RecordedFrame], absent: Mapping[str, str]) -> Iterator[tuple[RecordedFrame, str]]:
+    """Yield each frame with each reason why one of its images cannot be opened, or has no such position or channel.
+
+    `absent` has paths that are not there, each with what to say of it.
+    """
     opened: dict[ImageSettings, Acquisition | str] = {}
     for frame in frames:
         for _, image in frame.images():
             if image not in opened:
-                opened[image] = _opened(frame, image)
+                opened[image] = absent.get(image.path) or _opened(frame, image)
         yield from ((frame, problem) for problem in _not_found(frame, opened))
 
 

@@ -31,6 +31,18 @@ def test_data_are_what_their_keys_say(data: dict[str, Any], kind: type) -> None:
     assert parse_settings(settings.model_dump(mode="json"), TrainSettings) == settings
 
 
+@pytest.mark.parametrize("data", [{}, {"buffer_gb": 4}, None, "pairs.csv"])
+def test_nothing_is_simulated_unless_it_is_asked_for(data: Any) -> None:
+    with pytest.raises(ConfigError, match=r"expected data: `pairs`, `manifest`.* or `simulate`"):
+        _settings(data=data)
+
+
+def test_a_path_alone_is_an_image() -> None:
+    short = {"name": "a", "source": "a.tif", "targets": {"dna": "b.tif"}, "scored": "m.tif"}
+    long = {**PAIR, "scored": {"path": "m.tif"}}
+    assert _settings(data={"pairs": [short]}) == _settings(data={"pairs": [long]})
+
+
 def test_splits_are_what_their_keys_say() -> None:
     ranges = _settings(validation={"train": [0, 5], "test": [6, 9]})
     assert isinstance(ranges.validation, SplitByRange)
@@ -47,6 +59,19 @@ def test_splits_are_what_their_keys_say() -> None:
         ({"validation": {"train": [5, 5]}}, "train must begin before it ends"),
         ({"test": {"train": [0, 5]}}, "train"),
         ({"data": {"train_seeds": [1], "test_seeds": [1]}}, "seeds"),
+        ({"data": {"pair": [PAIR]}}, "unknown key 'data.pair'; did you mean 'pairs'"),
+        ({"data": {"mainfest": "a.csv"}}, "unknown key 'data.mainfest'; did you mean 'manifest'"),
+        ({"data": {"manifest": "a.csv", "pairs": [PAIR]}}, "'pairs' does not go with 'manifest'"),
+        (
+            {"data": {"simulate": {"optics": {"illumination": {"sheer_um": 0.2}}}}},
+            "'data.simulate.optics.illumination.s",
+        ),
+        (
+            {"validation": {"train": [0, 5], "fraction": 0.2}},
+            "'validation.fraction'; 'fraction' does not go with 'train'",
+        ),
+        ({"validation": {"train": [0, 5], "fracton": 0.2}}, "did you mean 'fraction'. It does not go with 'train'"),
+        ({"test": {"train": [0, 5]}}, "one of axis, fraction, gap, pairs, found the unknown key 'test.train'"),
         ({"data": {"pairs": [PAIR], "buffer_gb": 0}}, "buffer_gb"),
         ({"fit": {"augment": {"noise": -1}}}, "noise"),
         ({"fit": {"augment": {"zom": 0.1}}}, "did you mean 'zoom'"),
