@@ -11,6 +11,7 @@ from livecell.config.pairs import ListedImages, PairedImages, SimulatedImages
 from livecell.pipeline.dry_run import BYTES_PER_VOXEL, LABEL_BYTES_PER_VOXEL
 from livecell.pipeline.manifest import listed_pairs
 from livecell.pipeline.simulate import truth_path
+from livecell.pipeline.training_folder import TrainingFolder
 from livecell.pipeline.training_pairs import check_pairs
 from livecell.simulation import simulate
 
@@ -33,7 +34,11 @@ def plan_simulation(out: str | Path, settings: SimulateSettings) -> dict[str, An
 
 
 def plan_training(out: str | Path, settings: TrainSettings) -> dict[str, Any]:
-    """Say what `train` would learn from, which of its files are not there, and what is wrong with its pairs."""
+    """Say what `train` would learn from, which of its files are not there, and what is wrong with its pairs.
+
+    Raises RunFolderError when `out` is a file, or a folder of something else.
+    """
+    TrainingFolder(Path(out)).check_place()
     plan: dict[str, Any] = {"model": str(out), "steps": settings.fit.steps, "minutes": settings.fit.minutes}
     plan["patches"] = settings.fit.steps * settings.fit.batch
     plan["patch"] = list(settings.fit.patch)

@@ -90,6 +90,22 @@ def test_the_device_is_chosen_on_the_command_line(
     assert "on cpu" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("more", [(), ("--overwrite",), ("--dry-run",)])
+def test_what_is_there_already_is_not_touched(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    (tmp_path / "thesis").write_text("mine")
+    assert call("train", config, "-o", tmp_path / "thesis", *more) == 1
+    assert "expected a folder, found a file" in capsys.readouterr().err
+    assert call("train", config, "-o", tmp_path / "thesis" / "model", *more) == (0 if "--dry-run" in more else 1)
+    assert (tmp_path / "thesis").read_text() == "mine"
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("mine")
+    assert call("train", config, "-o", tmp_path / "mine", *more) == 1
+    assert "other things in it" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
 def test_of_several_processes_one_speaks(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
