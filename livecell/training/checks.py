@@ -54,9 +54,15 @@ def _problems(pair: Pair, one_plane: bool) -> Iterator[str]:
     for name, target in pair.targets.items():
         if target.shape != wanted:
             beside = f"expected {wanted} beside an image of {pair.source.shape}"
-            yield f"the target {name} has shape {target.shape}, {beside}; give images of the same field"
+            yield f"the target {name} has shape {target.shape}, {beside}; {_for_shape(target.shape, (1, y, x))}"
         else:
             yield from _target_problems(pair, name, target)
+
+
+def _for_shape(shape: tuple[int, ...], of_plane: tuple[int, int, int]) -> str:
+    if shape == of_plane:
+        return "where a stack predicts one plane, set `network: project_z` (or `ndim: 2` and `planes_as_channels`)"
+    return "give images of the same field"
 
 
 def _target_problems(pair: Pair, name: str, target: NDArray[np.generic]) -> Iterator[str]:

@@ -62,7 +62,9 @@ def test_several_things_are_said_together() -> None:
 def test_one_plane_is_expected_where_a_stack_predicts_one() -> None:
     pair = replace(small_pair(), targets={"dna": small_pair().targets["dna"].max(axis=0, keepdims=True)})
     assert problems_of(pair, one_plane=True) == []
-    assert len(problems_of(pair, one_plane=False)) == 1
+    (problem,) = problems_of(pair, one_plane=False)
+    assert "`network: project_z`" in problem
+    assert "`planes_as_channels`" in problem
 
 
 def test_swapped_channels_are_told() -> None:
