@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from livecell.config.acquisition import Axes
 from livecell.config.base import Count, NonNegative, Positive, Settings, VoxelSize, WholeNumber
 
 IoU = Annotated[float, Field(gt=0, le=1)]
@@ -29,9 +30,7 @@ class EvaluateSettings(Settings):
     labels: bool = Field(
         False, description="images given for a side hold labels: objects are compared, not intensities"
     )
-    axes: str | None = Field(
-        None, pattern="^[tczyx]{2,5}$", description="order of the axes of images that do not say it, such as tzyx"
-    )
+    axes: Axes | None = Field(None, description="order of the axes of images that do not say it, such as tzyx")
     voxel_size_um: VoxelSize | None = Field(
         None, description="z, y, x in micrometres, of images that do not say how large their voxels are"
     )

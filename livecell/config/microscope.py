@@ -96,6 +96,11 @@ class OpticsSettings(Settings):
             return self.illumination.ring_inner_na, self.illumination.ring_outer_na
         return 0.0, self.illumination.condenser_na
 
+    @property
+    def modality(self) -> str:
+        """What the transmitted light is: brightfield, phase_contrast or dic."""
+        return _kind_of_illumination(self.illumination)
+
     @model_validator(mode="after")
     def _apertures_fit(self) -> OpticsSettings:
         inner, outer = self.source_na

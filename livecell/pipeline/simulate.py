@@ -22,7 +22,6 @@ from livecell.simulation import Simulation, simulate
 from livecell.store import Channel, Encoding, ImageLayout
 from livecell.structures import STRUCTURES
 
-CHANNEL = "brightfield"
 HEADROOM = 6.0
 """Encoding range of the targets, relative to the brightest voxel of the first frame: chromosomes condense later."""
 LEAST_PEAK = 500.0
@@ -148,10 +147,11 @@ def _create(out: Path, truth: RunFolder, simulation: Simulation) -> None:
         shutil.rmtree(path, ignore_errors=True)
     shape, sampling = simulation.shape, simulation.sampling
     first = simulation.frame(0)
-    layout = ImageLayout((shape[0], 1, *shape[1:]), "uint16", sampling, (Channel(CHANNEL),))
+    channel = simulation.settings.optics.modality
+    layout = ImageLayout((shape[0], 1, *shape[1:]), "uint16", sampling, (Channel(channel),))
     store.create_image(out, layout)
     low, high = np.percentile(first.brightfield, (0.5, 99.5))
-    store.set_windows(out, {CHANNEL: (float(low), float(high))})
+    store.set_windows(out, {channel: (float(low), float(high))})
     _create_targets(truth, simulation, {name: float(first.targets[name].max()) for name in simulation.structures})
     for name in simulation.structures:
         label = ImageLayout((shape[0], 1, *shape[1:]), "uint32", sampling, (Channel(name),))

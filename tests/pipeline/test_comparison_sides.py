@@ -92,7 +92,7 @@ def test_given_axes_and_voxel_size_hold_where_an_image_does_not_say_them(tmp_pat
     tifffile.imwrite(plain, truth(1)[0], photometric="minisblack", metadata=None)
     with pytest.raises(AcquisitionError, match="--axes"):
         open_side(plain)
-    given = EvaluateSettings(axes="zyx", voxel_size_um=(1.0, 0.3, 0.4))
+    given = EvaluateSettings(axes="ZYX", voxel_size_um=(1.0, 0.3, 0.4))
     volumes = open_side(plain, given).volumes("0")
     assert volumes is not None
     np.testing.assert_array_equal(volumes[0, 0], truth(1)[0])
