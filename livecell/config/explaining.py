@@ -75,7 +75,7 @@ def _of_unknown(place: Place, key: str, values: Mapping[str, Any]) -> Words:
 
 
 def _hint(key: str, keys: Set[str], others: Set[str], given: Set[str], rivals: Sequence[str]) -> str:
-    apart = f"does not go with {' and '.join(map(repr, rivals))}"
+    apart = f"does not go with {', '.join(map(repr, rivals))}"
     if key in others and rivals:
         return f"{key!r} {apart}; remove one of them"
     near = difflib.get_close_matches(key, sorted((keys | others) - given), n=1, cutoff=0.4)
