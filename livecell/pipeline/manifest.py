@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from livecell.config.pairs import ListedImages, PairedImages, PairSettings
 from livecell.errors import ConfigError, MissingPathError
 from livecell.pipeline.manifest_columns import TARGET, Cell, Columns, columns_of, known_name
+from livecell.structures import STRUCTURES
 
 SEPARATORS = ",;\t"
 Row = dict[str, str]
@@ -154,9 +155,10 @@ def _in_words(table: _Table, row: Row, number: int, loc: tuple[int | str, ...], 
 def _absent(table: _Table, cell: Cell) -> Iterator[tuple[str, str]]:
     images = {number: image["path"] for number, row in table.rows.items() if (image := _image(table, row, cell))}
     missing = {number: path for number, path in images.items() if "://" not in path and not Path(path).exists()}
-    is_structure = cell in table.columns.targets.values() and cell.channel is None and cell.path != TARGET
+    is_target = cell in table.columns.targets.values() and cell.channel is None and cell.path != TARGET
     whole = ""
-    if is_structure and len(missing) == len(images):
+    # A column of a structure that livecell knows is no column of notes: each of its files is missed.
+    if is_target and cell.path not in STRUCTURES and len(missing) == len(images):
         whole = (
             f"{table.path}, column {cell.path}: it is read as a structure, but none of its values is the path of "
             f"a file that exists (the first: {next(iter(missing.values()), '')}); correct the paths, or "
