@@ -14,7 +14,7 @@ _MASK = np.array([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])
 """Immerkaer's difference of two Laplacians: blind to constants, slopes and straight edges; sum of squares 36."""
 
 FEWEST_VALUES = 8
-"""An image with fewer different values was drawn by somebody, or thresholded."""
+"""Distinct values below which an image is a mask, which has edges but no noise."""
 _VALUES_SEEN = 100_000
 
 

@@ -40,10 +40,11 @@ def warn_of_labels(reader: FrameReader, match: Match, frame: Frame) -> None:
             )
 
 
-def warn_of_blank(blank: Mapping[str, Places]) -> None:
+def warn_of_blank(reader: FrameReader, blank: Mapping[str, Places]) -> None:
     """Warn of timepoints without a voxel that could be compared."""
+    inside = "" if reader.settings.mask is None else " and inside the mask"
     for name, places in blank.items():
-        logger.warning("%s: %s: no voxel is known on both sides and inside the mask; left out", name, _named(places))
+        logger.warning("%s: %s: no voxel is known on both sides%s; left out", name, _named(places), inside)
 
 
 def require_figures(reader: FrameReader, blank: Mapping[str, Places], found: bool) -> None:

@@ -102,7 +102,7 @@ def compare(predicted: str | Path, truth: str | Path, settings: EvaluateSettings
     scores = tuple(_score_structure(reader, match) for match in matches)
     blank = {score.match.name: score.left_out for score in scores if score.left_out}
     require_figures(reader, blank, any(not score.per_t.empty or score.figures for score in scores))
-    warn_of_blank(blank)
+    warn_of_blank(reader, blank)
     return Evaluation(reader.predicted, reader.true, settings, scores)
 
 

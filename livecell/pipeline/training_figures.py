@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from livecell.metrics import ceiling, estimate_noise_sd, pearson_r
+from livecell.metrics import ceiling, estimate_noise_sd, is_mask, pearson_r
 from livecell.models import Model
 from livecell.prediction import predict
 from livecell.training import Pair, Pairs, Part
@@ -15,9 +15,6 @@ from livecell.volumes import Normalisation
 
 Figures = dict[str, dict[str, float]]
 """By structure, then by name of the figure."""
-
-FEWEST_VALUES = 8
-"""Distinct values of a target below which it is a mask, which has edges but no noise."""
 
 
 def figures_of_test(model: Model, test: Pairs, normalisations: Mapping[str, Normalisation], device: str) -> Figures:
@@ -77,7 +74,7 @@ def _known(pair: Pair, name: str) -> NDArray[np.bool_]:
 
 def _ceiling(target: NDArray[np.generic], known: NDArray[np.bool_]) -> float:
     values = target[known].astype(np.float64)
-    if np.unique(values[:: max(1, values.size // 100_000)]).size < FEWEST_VALUES:
+    if not values.size or is_mask(values):
         return float("nan")
     filled = np.where(known, target, values.mean())
     return ceiling(estimate_noise_sd(filled, known) ** 2, float(values.var()))

@@ -142,6 +142,15 @@ def test_units_of_a_network_are_fitted_unless_told_otherwise(run: Run, tmp_path:
     assert compare(run.path, doubled, EvaluateSettings(fit_scale=False)).structures[0].figures["r2"] < 0.9
 
 
+def test_the_line_is_fitted_to_known_voxels(sides: tuple[Path, Path], tmp_path: Path) -> None:
+    scaled = 50 * truth() + 1000
+    scaled[:, 0, :5] = np.nan
+    score = compare(
+        write_zarr(tmp_path / "p.zarr", {"dna": scaled}), sides[1], EvaluateSettings(fit_scale=True)
+    ).structures[0]
+    assert (score.line.gain, score.line.offset) == (pytest.approx(1 / 50, rel=1e-4), pytest.approx(-20, rel=1e-4))
+
+
 def test_only_frames_that_are_asked_for(sides: tuple[Path, Path]) -> None:
     assert list(compare(*sides, EvaluateSettings(frames=1)).structures[0].per_t["frame"]) == [0]
 
@@ -179,7 +188,7 @@ def test_a_timepoint_without_a_known_voxel_is_left_out_and_named(
     holes[1] = np.nan
     score = compare(write_zarr(tmp_path / "p.zarr", {"dna": holes}), sides[1]).structures[0]
     assert (list(score.per_t["frame"]), score.left_out) == ([0], (("0", 1),))
-    assert "dna: timepoint 1: no voxel is known" in caplog.text
+    assert "dna: timepoint 1: no voxel is known on both sides; left out" in caplog.text
 
 
 def test_positions_of_different_sizes_have_the_spectrum_of_the_first(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import xarray as xr
 from livecell import tables
 from livecell.config.evaluate import EvaluateSettings, Region
 from livecell.pipeline.comparison_frames import Match
-from livecell.pipeline.comparison_sides import RunSide
 from livecell.pipeline.open_run import Run
 from livecell.pipeline.run_folder import RunFolder
+from livecell.pipeline.run_side import RunSide
 from livecell.pipeline.track_scores import TrackScore, score_tracks
 from livecell.tables import EVENTS, TRACKS, check
 
