@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from livecell.config.losses import Heteroscedastic
 from livecell.config.pairs import SimulatedImages
 from livecell.config.train import TrainSettings
 from livecell.engine import forget_lock, lock_folder
+from livecell.errors import RunFolderError
 from livecell.models import Model, open_model, write_card, write_package
 from livecell.nets import Network, UNetShape
 from livecell.pipeline.data_identity import Identity, data_identity
@@ -70,11 +71,27 @@ def train(
 def _held(
     folder: TrainingFolder, settings: TrainSettings, data: Identity, overwrite: bool, team: Team
 ) -> Iterator[None]:
-    """Claim the folder, for this training and no other process."""
-    if not team.leads:
-        team.wait()
+    """Claim the folder, for this training and no other process; one of a team does it for all."""
+    with ExitStack() as claims:
+        begun = False
+        try:
+            if team.leads:
+                claims.enter_context(_claimed(folder, settings, data, overwrite))
+            begun = True
+        finally:
+            [all_begin] = team.agreed([begun])
+        if not all_begin:
+            raise RunFolderError(
+                folder.package,
+                expected="a folder that the first process can train into",
+                found="that it cannot",
+                hint="see what it says",
+            )
         yield
-        return
+
+
+@contextmanager
+def _claimed(folder: TrainingFolder, settings: TrainSettings, data: Identity, overwrite: bool) -> Iterator[None]:
     folder.check_place()
     if not overwrite:
         folder.check(settings, data)
@@ -84,7 +101,6 @@ def _held(
         with lock_folder(folder.package, lock):
             if overwrite:
                 folder.clear()
-            team.wait()
             yield
     finally:
         if {path.name for path in folder.package.glob("*")} <= {f".{lock.name}.guard"}:

@@ -42,3 +42,8 @@ def test_processes_of_torchrun_train_one_package(tmp_path: Path) -> None:
     assert again.stderr.count("already trained, nothing to do") == 1
     assert (out / "model.yaml").stat().st_mtime_ns == written
     assert open_model(out).digest == model.digest
+    config.write_text(yaml.safe_dump(values | {"seed": 1}), encoding="utf-8")
+    other = _torchrun(config, out)
+    assert other.returncode != 0
+    assert other.stderr.count("seed 0 instead of 1") == 1
+    assert "fault of livecell" not in other.stderr
