@@ -1,4 +1,4 @@
-"""What a training learnt from, as it lay on the disk: to tell whether that is still so, without reading it."""
+"""What a training learnt from, as it lay on the disk: to tell whether that is still so, without reading all of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from livecell.config.train import TrainSettings
 from livecell.errors import LivecellError
 from livecell.pipeline.manifest import listed_pairs
 
+SAMPLE_BYTES = 4096
 GONE = ""
 """Identity of what is not there."""
 Identity = dict[str, str]
@@ -20,7 +21,8 @@ Identity = dict[str, str]
 def data_identity(settings: TrainSettings) -> Identity:
     """Return the identity of recorded images and of the CSV file that lists them; of simulated ones, nothing.
 
-    Simulated images follow from the settings. An image is known by the names, sizes and times of change of its files.
+    Simulated images follow from the settings. An image is known by the names and sizes of its files, and by samples of
+    what is in them; not by their times, so that a training goes on with images that were copied anew.
     """
     data = settings.data
     if isinstance(data, SimulatedImages):
@@ -58,16 +60,28 @@ def _content(path: Path) -> str:
 
 
 def _files(image: str) -> str:
-    """Digest of the names, sizes and times of change of a file, or of all files of a folder."""
+    """Digest of the names, sizes and samples of a file, or of all files of a folder."""
     path = Path(image)
     if not path.exists():
         # Also what lies in an object store, which is told by its address alone.
         return GONE
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    lines = [f"{file.relative_to(path)} {_size_and_time(file)}" for file in files if file.is_file()]
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(digest_size=16)
+    for file in files:
+        if file.is_file():
+            digest.update(f"{file.relative_to(path)} {file.stat().st_size}\n".encode())
+            digest.update(_samples(file))
+    return digest.hexdigest()
 
 
-def _size_and_time(file: Path) -> str:
-    status = file.stat()
-    return f"{status.st_size} {status.st_mtime_ns}"
+def _samples(file: Path) -> bytes:
+    """Return what stands at the beginning, in the middle and at the end of a file."""
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        if size <= 3 * SAMPLE_BYTES:
+            return opened.read()
+        parts = []
+        for start in (0, (size - SAMPLE_BYTES) // 2, size - SAMPLE_BYTES):
+            opened.seek(start)
+            parts.append(opened.read(SAMPLE_BYTES))
+        return b"".join(parts)

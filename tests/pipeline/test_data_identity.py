@@ -28,7 +28,9 @@ def test_each_file_that_is_learnt_from_is_known(listed: TrainSettings, tmp_path:
     before = data_identity(listed)
     assert {Path(path).name for path in before} == {"pairs.csv", "a.zarr", "b.tif", "mask.tif"}
     assert data_identity(listed) == before
-    os.utime(tmp_path / "a.zarr" / "0" / "chunk", ns=(1, 1))
+    os.utime(tmp_path / "b.tif", ns=(1, 1))
+    assert data_identity(listed) == before
+    (tmp_path / "a.zarr" / "0" / "chunk").write_text("2")
     (tmp_path / "b.tif").write_text("22")
     (tmp_path / "mask.tif").unlink()
     said = changes(before, data_identity(listed))
@@ -56,3 +58,15 @@ def test_a_manifest_that_cannot_be_read_is_left_to_who_reads_its_pairs(tmp_path:
 
 def test_simulated_images_follow_from_the_settings() -> None:
     assert data_identity(_settings(simulate={})) == {}
+
+
+@pytest.mark.parametrize("at", [0, 50_000, 99_999])
+def test_pixels_of_a_large_file_are_sampled(listed: TrainSettings, tmp_path: Path, at: int) -> None:
+    pixels = bytearray(100_000)
+    (tmp_path / "b.tif").write_bytes(pixels)
+    before = data_identity(listed)
+    pixels[at] = 1
+    (tmp_path / "b.tif").write_bytes(pixels)
+    assert [line.rpartition("/")[2] for line in changes(before, data_identity(listed))] == [
+        "b.tif, which has changed since"
+    ]
