@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks import real_data
 from benchmarks.bundled_model import SETTINGS as BUNDLED
 from benchmarks.cores import side_by_side
-from benchmarks.real_models import ALLEN_TEST, ALLEN_TRAIN, SAME_DAY, STRONG, pair_of, rounded, run
+from benchmarks.real_models import rounded, run
+from benchmarks.real_recipes import ALLEN_TEST, ALLEN_TRAIN, SAME_DAY, STRONG, pair_of
 from livecell.config import TrainSettings
 from livecell.metrics import pearson_r
 from livecell.models import Model
