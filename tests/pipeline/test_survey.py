@@ -22,30 +22,31 @@ def test_targets_count_where_they_are_known_and_train() -> None:
     scored[:, :10] = True
     pair = replace(small_pair(), scored=scored)
     source = Given(pair)
-    found = look_at_pair(source, [Part(source).narrow(2, slice(0, 12))], CHECKED)
+    found = look_at_pair(source, {"train": [Part(source).narrow(2, slice(0, 12))], "validation": []}, CHECKED)
     assert found.image == robust_moments(pair.source, PERCENTILES)
     known = pair.targets["dna"][:, :10, :12]
     assert pooled_normalisation(found.targets["dna"]).offset == pytest.approx(float(known.mean()), rel=1e-5)
+    assert found.extremes == {"train": {"dna": (known.min(), known.max())}, "validation": {}}
     assert found.source is source
     assert not found.problems
 
 
 def test_the_same_image_has_the_same_digest() -> None:
-    digests = [look_at_pair(Given(small_pair(seed)), [], CHECKED).digest for seed in (0, 0, 1)]
+    digests = [look_at_pair(Given(small_pair(seed)), {"train": []}, CHECKED).digest for seed in (0, 0, 1)]
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_what_is_wrong_with_simulated_pairs_is_not_asked() -> None:
     black = Given(replace(small_pair(), targets={"dna": np.zeros(SHAPE)}))
-    assert look_at_pair(black, [], CHECKED).problems
-    assert not look_at_pair(black, [], replace(CHECKED, check=False)).problems
+    assert look_at_pair(black, {"train": []}, CHECKED).problems
+    assert not look_at_pair(black, {"train": []}, replace(CHECKED, check=False)).problems
 
 
 def test_a_shift_is_taken_back_where_it_is_certain() -> None:
     pair = wide_pair()
     moved = Given(replace(pair, targets={"dna": np.roll(pair.targets["dna"], (6, 0), axis=(1, 2))}))
     align = replace(CHECKED, align=True)
-    reported, corrected = (look_at_pair(moved, [], each) for each in (align, replace(align, correct=True)))
+    reported, corrected = (look_at_pair(moved, {"train": []}, each) for each in (align, replace(align, correct=True)))
     assert reported.source is moved
     assert isinstance(corrected.source, Shifted)
     assert corrected.source.shifts_px == {"dna": reported.shifts["dna"].shift_px}
@@ -61,14 +62,17 @@ def test_what_a_mask_leaves_out_does_not_decide_the_shift() -> None:
     image[cross], target[cross], scored[:, 52:74, 32:98] = 5000, 5000, False
     masked = Given(replace(pair, source=image, targets={"dna": target}, scored=scored))
     bare = Given(replace(pair, source=image, targets={"dna": target}))
-    shifts = [look_at_pair(each, [], replace(CHECKED, align=True)).shifts["dna"].shift_px for each in (masked, bare)]
+    shifts = [
+        look_at_pair(each, {"train": []}, replace(CHECKED, align=True)).shifts["dna"].shift_px
+        for each in (masked, bare)
+    ]
     assert np.abs(np.subtract(shifts[0], (6, 0))).max() <= 1
     assert np.abs(shifts[1]).max() <= 1
 
 
 def test_what_lies_right_is_left_as_it_is() -> None:
     source = Given(wide_pair())
-    assert look_at_pair(source, [], replace(CHECKED, align=True, correct=True)).source is source
+    assert look_at_pair(source, {"train": []}, replace(CHECKED, align=True, correct=True)).source is source
 
 
 @dataclass(frozen=True)
@@ -80,5 +84,5 @@ class Torn(Given):
 
 
 def test_what_cannot_be_read_is_said() -> None:
-    found = look_at_pair(Torn(small_pair()), [], CHECKED)
+    found = look_at_pair(Torn(small_pair()), {"train": []}, CHECKED)
     assert found.problems == ("a.tif: expected complete image data, found cut-off data; copy it again",)
