@@ -12,18 +12,15 @@ benchmarks/results/memory.json.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import yaml
 
+from benchmarks.watched_process import run_watched
 from livecell.axes import Sampling
 from livecell.store import Channel, ImageLayout, create_image, write_volume
 
@@ -31,7 +28,6 @@ RESULTS = Path(__file__).parent / "results" / "memory.json"
 SMALL, LARGE = (8, 64, 64), (32, 512, 512)
 SAMPLING = Sampling(0.5, 0.29, 0.29, 300.0)
 LIMIT_GB = 2.0
-LOOK_EVERY_S = 0.25
 
 
 def main(folder: Path, short: int, long: int) -> None:
@@ -53,29 +49,12 @@ def main(folder: Path, short: int, long: int) -> None:
 
 
 def measured(folder: Path, frames: int, shape: tuple[int, ...], settings: dict[str, Any]) -> dict[str, Any]:
-    """Process a movie in a process of its own; returns peaks in 10^9 bytes, and how it ended."""
+    """Process a movie in a process of its own; returns peaks in 10^9 bytes."""
     name = f"{frames}_{shape[-1]}"
     source, config = movie(folder / f"{name}.ome.zarr", frames, shape), folder / f"{name}.yaml"
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     line = ["process", source, "-o", folder / f"{name}_run", "-c", config, "--overwrite", "-q"]
-    command = [sys.executable, "-c", "from livecell_cli.main import main; main()", *map(str, line)]
-    start_s = time.perf_counter()
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    driver_bytes, workers_bytes = 0, {}
-    while running.poll() is None:
-        driver_bytes = max(driver_bytes, peak_bytes(running.pid))
-        with contextlib.suppress(psutil.Error):
-            for child in psutil.Process(running.pid).children(recursive=True):
-                workers_bytes[child.pid] = max(workers_bytes.get(child.pid, 0), peak_bytes(child.pid))
-        time.sleep(LOOK_EVERY_S)
-    if running.returncode:
-        raise SystemExit(f"{' '.join(map(str, line))} ended with exit code {running.returncode}")
-    return {
-        "driver_gb": round(driver_bytes / 1e9, 3),
-        "worker_gb": round(max(workers_bytes.values()) / 1e9, 3),
-        "seconds": round(time.perf_counter() - start_s, 1),
-        "exit_code": running.returncode,
-    }
+    return run_watched(line)
 
 
 def movie(path: Path, frames: int, shape: tuple[int, ...]) -> Path:
@@ -91,15 +70,6 @@ def movie(path: Path, frames: int, shape: tuple[int, ...]) -> Path:
         volume = rng.normal(1000, 10, shape) + 300 * np.exp(-distance / 2)
         write_volume(path, t, volume.astype(np.uint16))
     return path
-
-
-def peak_bytes(pid: int) -> int:
-    """Largest resident size that a process ever had; 0 where it has ended."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 if __name__ == "__main__":

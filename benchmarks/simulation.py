@@ -20,20 +20,17 @@ Writes benchmarks/results/simulation.json.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pickle
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import yaml
 
-from benchmarks.memory import LOOK_EVERY_S, peak_bytes
+from benchmarks.watched_process import run_watched
 from livecell.config import SimulateSettings, parse_settings
 from livecell.simulation import simulate
 
@@ -82,24 +79,7 @@ def measured(folder: Path, name: str, timepoints: int) -> dict[str, Any]:
     config = folder / f"{name}_{timepoints}.yaml"
     config.write_text(yaml.safe_dump(settings_of(name, timepoints)), encoding="utf-8")
     line = ["simulate", str(folder / f"{name}.ome.zarr"), "-c", str(config), "--overwrite", "-q"]
-    start_s = time.perf_counter()
-    running = subprocess.Popen([sys.executable, "-m", "livecell_cli.main", *line], stdout=subprocess.DEVNULL)
-    driver_bytes, workers_bytes = 0, {}
-    while running.poll() is None:
-        driver_bytes = max(driver_bytes, peak_bytes(running.pid))
-        with contextlib.suppress(psutil.Error):
-            for child in psutil.Process(running.pid).children(recursive=True):
-                workers_bytes[child.pid] = max(workers_bytes.get(child.pid, 0), peak_bytes(child.pid))
-        time.sleep(LOOK_EVERY_S)
-    if running.returncode:
-        raise SystemExit(f"{' '.join(line)} ended with exit code {running.returncode}")
-    return {
-        "seconds": round(time.perf_counter() - start_s, 2),
-        "driver_gb": round(driver_bytes / 1e9, 3),
-        "worker_gb": round(max(workers_bytes.values(), default=0) / 1e9, 3),
-        # Dask starts a helper beside its workers that tracks shared resources; it is small.
-        "workers": sum(peak > 1e8 for peak in workers_bytes.values()),
-    }
+    return run_watched(line)
 
 
 def scene() -> dict[str, Any]:
