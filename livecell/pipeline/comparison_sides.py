@@ -7,23 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import xarray as xr
 
-from livecell import store, tables
+from livecell import store
 from livecell.acquisition import Acquisition, open_acquisition
 from livecell.axes import Sampling
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.config.evaluate import EvaluateSettings
 from livecell.errors import AcquisitionError, MissingPathError
-from livecell.pipeline.ctc_side import IMAGE, CtcSide, open_ctc_side
+from livecell.pipeline.bare_side import BareSide
+from livecell.pipeline.ctc_side import CtcSide, open_ctc_side
 from livecell.pipeline.label_side import LabelSide, label_side
 from livecell.pipeline.run_side import RunSide, open_run_side
 
 
 @dataclass(frozen=True)
-class ImageSide:
+class ImageSide(BareSide):
     """Images without a run: one structure per channel."""
 
     path: Path
@@ -40,22 +39,9 @@ class ImageSide:
         """Names of the channels."""
         return tuple(str(name) for name in next(iter(self.movies.values())).coords["c"].values)
 
-    @property
-    def units(self) -> str:
-        """Units of the volumes."""
-        return IMAGE
-
     def volumes(self, position: str) -> xr.DataArray | None:
         """Return the volumes (t, c, z, y, x)."""
         return self.movies[position]
-
-    def deviations(self, position: str) -> xr.DataArray | None:
-        """Return None: images say nothing of their uncertainty."""
-        return None
-
-    def noisy(self, position: str) -> xr.DataArray | None:
-        """Return None: images have no twin."""
-        return None
 
     def labels(self, structure: str, position: str) -> xr.DataArray | None:
         """Return the labels (t, z, y, x) below an OME-Zarr image; None where there are none."""
@@ -67,18 +53,6 @@ class ImageSide:
     def markers(self, structure: str, position: str) -> xr.DataArray | None:
         """Return the labels (t, z, y, x) of the objects."""
         return self.labels(structure, position)
-
-    def tracks(self, structure: str) -> pd.DataFrame | None:
-        """Return None: images have no tracks."""
-        return None
-
-    def events(self, structure: str) -> pd.DataFrame:
-        """Return the EVENTS table without rows."""
-        return tables.empty(tables.EVENTS)
-
-    def input_plane(self, position: str, frame: int) -> np.ndarray | None:
-        """Return None: an image does not say what it was made from."""
-        return None
 
 
 Side = RunSide | ImageSide | CtcSide | LabelSide

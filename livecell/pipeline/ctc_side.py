@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from livecell.acquisition import open_acquisition
 from livecell.config.acquisition import AcquisitionSettings
 from livecell.exchange import CtcFolder, find_ctc, read_ctc
+from livecell.pipeline.bare_side import BareSide
 
 _UNNAMED = "0"
 """The format does not say what its objects are: as of files without names of channels, a number is no name."""
-IMAGE = "units of the image"
 
 
 @dataclass(frozen=True)
-class CtcSide:
+class CtcSide(BareSide):
     """True tracks of the challenge, or results in its format: labels and tracks of one structure, without images."""
 
     path: Path
@@ -35,23 +34,6 @@ class CtcSide:
     def structures(self) -> tuple[str, ...]:
         """One, which has no name."""
         return (_UNNAMED,)
-
-    @property
-    def units(self) -> str:
-        """Units of the volumes, if there were any."""
-        return IMAGE
-
-    def volumes(self, position: str) -> xr.DataArray | None:
-        """Return None: there are labels only."""
-        return None
-
-    def deviations(self, position: str) -> xr.DataArray | None:
-        """Return None: there is no uncertainty."""
-        return None
-
-    def noisy(self, position: str) -> xr.DataArray | None:
-        """Return None: there are no images."""
-        return None
 
     def labels(self, structure: str, position: str) -> xr.DataArray | None:
         """Return whole outlines (t, z, y, x); None where the folder has only markers, or outlines of some frames."""
@@ -71,10 +53,6 @@ class CtcSide:
     def events(self, structure: str) -> pd.DataFrame:
         """Return the EVENTS table."""
         return self._tables[1]
-
-    def input_plane(self, position: str, frame: int) -> np.ndarray | None:
-        """Return None: the images lie elsewhere."""
-        return None
 
     @cached_property
     def _tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from livecell import tables
 from livecell.errors import AcquisitionError
-from livecell.pipeline.ctc_side import IMAGE
+from livecell.pipeline.bare_side import BareSide
 
 _ALIKE = 0.7
 """Share of neighbours within objects that have the same value: nearly all in labels, few where there is noise."""
 
 
 @dataclass(frozen=True)
-class LabelSide:
+class LabelSide(BareSide):
     """Images whose values number the objects, 0 where there is none: one structure per channel."""
 
     path: Path
@@ -36,23 +34,6 @@ class LabelSide:
         """Names of the channels."""
         return tuple(str(name) for name in next(iter(self.movies.values())).coords["c"].values)
 
-    @property
-    def units(self) -> str:
-        """Units of the volumes, if there were any."""
-        return IMAGE
-
-    def volumes(self, position: str) -> xr.DataArray | None:
-        """Return None: the values of labels are names."""
-        return None
-
-    def deviations(self, position: str) -> xr.DataArray | None:
-        """Return None: there is no uncertainty."""
-        return None
-
-    def noisy(self, position: str) -> xr.DataArray | None:
-        """Return None: there are no images."""
-        return None
-
     def labels(self, structure: str, position: str) -> xr.DataArray | None:
         """Return the labels (t, z, y, x)."""
         return self.movies[position].sel(c=structure, drop=True)
@@ -60,18 +41,6 @@ class LabelSide:
     def markers(self, structure: str, position: str) -> xr.DataArray | None:
         """Return the labels (t, z, y, x) of the objects."""
         return self.labels(structure, position)
-
-    def tracks(self, structure: str) -> pd.DataFrame | None:
-        """Return None: labels of single timepoints have no tracks."""
-        return None
-
-    def events(self, structure: str) -> pd.DataFrame:
-        """Return the EVENTS table without rows."""
-        return tables.empty(tables.EVENTS)
-
-    def input_plane(self, position: str, frame: int) -> np.ndarray | None:
-        """Return None: the images lie elsewhere."""
-        return None
 
 
 def label_side(path: Path, movies: Mapping[str, xr.DataArray]) -> LabelSide:

@@ -12,7 +12,7 @@ import xarray as xr
 from livecell import tables
 from livecell.acquisition import open_acquisition, read_volume
 from livecell.errors import LivecellError, ModelError
-from livecell.pipeline.ctc_side import IMAGE
+from livecell.pipeline.bare_side import IMAGE
 from livecell.pipeline.open_run import Run, open_run
 
 COUNTS, NETWORK = "counts", "units of the network"

@@ -12,7 +12,8 @@ import tifffile
 from livecell.axes import Sampling
 from livecell.config.evaluate import EvaluateSettings
 from livecell.errors import AcquisitionError, MissingPathError, RunFolderError
-from livecell.pipeline.comparison_sides import IMAGE, ImageSide, open_side, sampling_of
+from livecell.pipeline.bare_side import IMAGE
+from livecell.pipeline.comparison_sides import ImageSide, open_side, sampling_of
 from livecell.pipeline.open_run import Run
 from livecell.pipeline.run_side import NETWORK, RunSide
 from tests.scenes.evaluation import SAMPLING, labels, truth, write_tiff, write_zarr
